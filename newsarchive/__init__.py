@@ -1,0 +1,1 @@
+"""newsarchive: from a news site to a searchable, citable archive."""

@@ -1,0 +1,1 @@
+"""The archive's schema, its only writer, its reader, revisions, migrations."""

@@ -1,0 +1,160 @@
+"""The user's settings: where the archive lives and how a crawl behaves.
+
+Each comes from, first found wins: a command-line option, an environment variable ``NEWSARCHIVE_…``, a line of
+``newsarchive.toml`` in the archive home, the default below. Nothing is read at import.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from newsarchive.errors import ConfigError
+
+SETTINGS_FILE = "newsarchive.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """All settings, checked. Make one with :meth:`load`.
+
+    >>> Config.load({"NEWSARCHIVE_DELAY": "2.5"}).delay_s
+    2.5
+    """
+
+    home: Path = Path("data")
+    """``NEWSARCHIVE_HOME``: folder of archive.db, captures/ and index/."""
+    contact: str | None = None
+    """``NEWSARCHIVE_CONTACT``: an e-mail or web address that goes into the user agent, for site owners."""
+    delay_s: float = 1.0
+    """``NEWSARCHIVE_DELAY``: pause between two requests to one host; AutoThrottle and Crawl-delay lengthen it."""
+    proxy: str | None = None
+    """``NEWSARCHIVE_PROXY``: ``http://host:port`` all requests go through, robots.txt too. The environment's
+    ``http_proxy`` is not used: behind a proxy the address guard sees only the proxy."""
+    ca_file: Path | None = None
+    """``NEWSARCHIVE_CA_FILE``: PEM file of certificate authorities trusted besides the system's."""
+    allow_addresses: tuple[str, ...] = ()
+    """``NEWSARCHIVE_ALLOW_ADDRESSES``: ``host:port`` (or ``host`` for all its ports), separated by commas or white
+    space; loopback or intranet addresses a crawl may connect to."""
+    publishers: Path | None = None
+    """``NEWSARCHIVE_PUBLISHERS``: a folder with publisher files of your own."""
+
+    @property
+    def database_path(self) -> Path:
+        """The SQLite file."""
+        return self.home / "archive.db"
+
+    @property
+    def captures_path(self) -> Path:
+        """The folder of WARC files."""
+        return self.home / "captures"
+
+    @property
+    def index_path(self) -> Path:
+        """The folder of the full-text index."""
+        return self.home / "index"
+
+    @classmethod
+    def load(cls, environment: Mapping[str, str], **options: Any) -> Self:  # noqa: ANN401 (values of any option)
+        """Settings from the environment and the home's settings file; ``options`` that are not None win.
+
+        Raises ConfigError for a value that makes no sense, naming where it came from.
+        """
+        given = {name: value for name, value in options.items() if value is not None and value != ()}
+        home = Path(given.get("home") or environment.get("NEWSARCHIVE_HOME") or "data")
+        values: dict[str, Any] = {"home": home}
+        for name, (variable, read) in _READERS.items():
+            if name in given:
+                values[name] = _checked(f"option {name}", read, given[name])
+            elif environment.get(variable):
+                values[name] = _checked(variable, read, environment[variable])
+        file = home / SETTINGS_FILE
+        for name, value in _settings_file(file).items():
+            if name not in _READERS:
+                raise ConfigError(f"{file}: unknown setting {name!r}; known: {', '.join(sorted(_READERS))}")
+            if name not in values:
+                values[name] = _checked(f"{file}: {name}", _READERS[name][1], value)
+        return cls(**values)
+
+
+def _settings_file(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{file} cannot be read: {error}") from error
+
+
+def _checked(where: str, read: Any, value: Any) -> Any:  # noqa: ANN401 (one function for all settings' types)
+    try:
+        return read(value)
+    except (ValueError, TypeError) as error:
+        raise ConfigError(f"{where}: {error}") from error
+
+
+def _seconds(value: object) -> float:
+    try:
+        seconds = float(str(value))
+    except ValueError:
+        raise ValueError(f"{value!r} is not a number of seconds") from None
+    if not 0 <= seconds <= 3600:
+        raise ValueError(f"{value!r} is not between 0 and 3600 seconds")
+    return seconds
+
+
+def _proxy(value: object) -> str:
+    parts = urlsplit(str(value))
+    if parts.scheme != "http" or not parts.hostname:
+        raise ValueError(f"{value!r} is not a proxy address like http://127.0.0.1:8090")
+    return str(value)
+
+
+def _contact(value: object) -> str:
+    text = str(value).strip()
+    if not text.isprintable() or len(text) > 200 or ("@" not in text and "://" not in text):
+        raise ValueError(f"{value!r} is neither an e-mail address nor a web address")
+    return text
+
+
+def _existing(value: object) -> Path:
+    path = Path(str(value))
+    if not path.exists():
+        raise ValueError(f"{str(path)!r} does not exist")
+    return path
+
+
+def _addresses(value: object) -> tuple[str, ...]:
+    entries = value.replace(",", " ").split() if isinstance(value, str) else [str(v) for v in value]  # type: ignore[attr-defined]
+    for entry in entries:
+        host, _, port = entry.rpartition(":") if not _is_ip(entry) else (entry, "", "")
+        if (
+            (host and not port.isdigit() and not _is_ip(entry))
+            or "/" in entry
+            or (port.isdigit() and int(port) > 65535)
+        ):
+            raise ValueError(f"{entry!r} is not HOST:PORT, like 127.0.0.1:8000")
+    return tuple(entries)
+
+
+def _is_ip(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+_READERS: dict[str, tuple[str, Any]] = {
+    "contact": ("NEWSARCHIVE_CONTACT", _contact),
+    "delay_s": ("NEWSARCHIVE_DELAY", _seconds),
+    "proxy": ("NEWSARCHIVE_PROXY", _proxy),
+    "ca_file": ("NEWSARCHIVE_CA_FILE", _existing),
+    "allow_addresses": ("NEWSARCHIVE_ALLOW_ADDRESSES", _addresses),
+    "publishers": ("NEWSARCHIVE_PUBLISHERS", _existing),
+}

@@ -1,0 +1,1 @@
+"""Where article addresses come from, and which address is an article's. Pure: bytes in, candidates out."""

@@ -1,0 +1,1 @@
+"""The steps of a page through a crawl, one file a step: capture, parse, normalize, compare, store."""

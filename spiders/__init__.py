@@ -1,0 +1,1 @@
+"""How addresses are found and fetched: one file a strategy."""
