@@ -11,6 +11,7 @@ NewsArchiveError
 ├── QueryError             a query does not follow the query language; points at the character
 ├── FetchError             a page could not be had; carries the ledger's reason
 │   └── ForbiddenAddressError  the address is not public and not allowed
+├── DiscoveryError         a feed, sitemap or robots.txt cannot be read
 ├── CaptureError           a WARC cannot be written, or a record is not where it should be
 ├── ParseError             a page breaks the rules of its publisher, or killed its parser
 ├── PublisherError         a publisher module does not load, or two share a name
@@ -81,6 +82,16 @@ class FetchError(NewsArchiveError):
 
 class ForbiddenAddressError(FetchError):
     """The host resolves to an address that is not public and was not allowed."""
+
+
+class DiscoveryError(NewsArchiveError):
+    """A feed, sitemap or robots.txt cannot be read."""
+
+    def __init__(self, message: str, *, url: str, reason: str) -> None:
+        super().__init__(message)
+        self.url = url
+        self.reason = reason
+        """A short code: ``not-a-feed``, ``not-a-sitemap``, ``too-large`` …"""
 
 
 class CaptureError(NewsArchiveError):
