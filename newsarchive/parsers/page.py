@@ -1,0 +1,143 @@
+"""Page: one captured document as the field rules see it, each view made once and only when asked for.
+
+All rules share the one lxml tree and one pass over it for the elements that describe the page (``<meta>``, ``<link>``,
+``<script>``, ``<title>``, headings, ``<time>``), because walking the tree again for each field would cost more than
+parsing it did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import lxml.html
+from bs4 import BeautifulSoup
+from lxml import etree
+
+from newsarchive.model.capture import Capture
+from newsarchive.parsers.charset import Decoded, decode
+from newsarchive.parsers.structured import json_ld_nodes
+from newsarchive.urls import resolve
+
+INDEXED_TAGS = ("meta", "link", "script", "title", "base", "h1", "h2", "time")
+"""Tags :meth:`Page.elements` knows; found together in one pass."""
+
+_NO_NUL = {0: None}
+
+
+class Page:
+    """A capture opened for reading. Not thread-safe: its views are made lazily."""
+
+    def __init__(self, capture: Capture) -> None:
+        self.capture = capture
+        self.url = capture.url
+        """The address that answered."""
+
+    @cached_property
+    def decoded(self) -> Decoded:
+        """The document's text and how its encoding was determined."""
+        return decode(self.capture.body, self.capture.headers.get("content-type", ""))
+
+    @property
+    def html(self) -> str:
+        """The document's text."""
+        return self.decoded.text
+
+    @property
+    def encoding(self) -> str:
+        """Python's name of the encoding the document was read with."""
+        return self.decoded.encoding
+
+    @cached_property
+    def tree(self) -> lxml.html.HtmlElement:
+        """The root element, without comments and processing instructions; an empty document for what is no markup."""
+        # Given as UTF-8 bytes, because lxml refuses text that carries an XML encoding declaration.
+        source = self.html.translate(_NO_NUL) if "\x00" in self.html else self.html
+        parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+        try:
+            root = lxml.html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)
+        except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
+            root = lxml.html.document_fromstring("<html><head></head><body></body></html>")
+        return root
+
+    @cached_property
+    def soup(self) -> BeautifulSoup:
+        """The document as BeautifulSoup makes it with lxml; costs ten times :attr:`tree`, so for publishers' rules only."""
+        return BeautifulSoup(self.html, "lxml")
+
+    @cached_property
+    def _index(self) -> Mapping[str, list[lxml.html.HtmlElement]]:
+        index: dict[str, list[lxml.html.HtmlElement]] = {tag: [] for tag in INDEXED_TAGS}
+        for element in self.tree.iter(*INDEXED_TAGS):
+            index[str(element.tag)].append(element)
+        return index
+
+    def elements(self, tag: str) -> list[lxml.html.HtmlElement]:
+        """All elements of one of ``INDEXED_TAGS``, in document order. KeyError for another tag."""
+        return self._index[tag]
+
+    @cached_property
+    def meta(self) -> Mapping[str, tuple[str, ...]]:
+        """``<meta>`` contents in document order, the empty left out.
+
+        Keys are the lower-case ``name``, ``property``, ``itemprop`` and ``http-equiv``.
+        """
+        found: dict[str, list[str]] = {}
+        for element in self.elements("meta"):
+            content = (element.get("content") or "").strip()
+            if not content:
+                continue
+            names = {element.get(attribute) for attribute in ("name", "property", "itemprop", "http-equiv")}
+            for name in names:
+                if name:
+                    found.setdefault(name.strip().lower(), []).append(content)
+        return {name: tuple(contents) for name, contents in found.items()}
+
+    def meta_first(self, *names: str) -> str | None:
+        """The first content of the first of these names that has one."""
+        return next((self.meta[name][0] for name in names if name in self.meta), None)
+
+    @cached_property
+    def links(self) -> Mapping[str, tuple[lxml.html.HtmlElement, ...]]:
+        """``<link>`` elements by each lower-case word of their ``rel``."""
+        found: dict[str, list[lxml.html.HtmlElement]] = {}
+        for element in self.elements("link"):
+            for rel in (element.get("rel") or "").lower().split():
+                found.setdefault(rel, []).append(element)
+        return {rel: tuple(elements) for rel, elements in found.items()}
+
+    @cached_property
+    def json_ld(self) -> tuple[Mapping[str, Any], ...]:
+        """JSON-LD nodes in document order: lists and ``@graph`` opened, ``mainEntity`` after its page."""
+        return json_ld_nodes(
+            element.text or "" for element in self.elements("script") if _media_type(element) == "application/ld+json"
+        )
+
+    @cached_property
+    def title(self) -> str | None:
+        """The text of ``<title>`` in one line; None if there is none. An SVG's ``<title>`` does not count."""
+        for element in self.elements("title"):
+            parent = element.getparent()
+            if parent is None or parent.tag != "svg":
+                text = " ".join(element.text_content().split())
+                if text:
+                    return text
+        return None
+
+    @cached_property
+    def base_url(self) -> str:
+        """What relative addresses refer to: ``<base href>`` if it makes sense, else the page's own address."""
+        for element in self.elements("base"):
+            href = element.get("href")
+            if href:
+                return resolve(self.url, href.strip()) or self.url
+        return self.url
+
+    def resolve(self, href: str | None) -> str | None:
+        """The absolute http(s) address an ``href`` or ``src`` means, or None if it means none."""
+        return resolve(self.base_url, href.strip()) if href and href.strip() else None
+
+
+def _media_type(script: lxml.html.HtmlElement) -> str:
+    return (script.get("type") or "").split(";", 1)[0].strip().lower()
