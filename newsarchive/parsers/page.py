@@ -54,16 +54,20 @@ class Page:
         """The root element, without comments and processing instructions; an empty document for what is no markup."""
         # Given as UTF-8 bytes, because lxml refuses text that carries an XML encoding declaration.
         source = self.html.translate(_NO_NUL) if "\x00" in self.html else self.html
-        parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+        parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
         try:
             root = lxml.html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)
-        except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
+        except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
+            if getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY:
+                raise MemoryError(
+                    "the document's tree does not fit into memory"
+                ) from error  # lxml raises a syntax error
             root = lxml.html.document_fromstring("<html><head></head><body></body></html>")
         return root
 
     @cached_property
     def soup(self) -> BeautifulSoup:
-        """The document as BeautifulSoup makes it with lxml; costs ten times :attr:`tree`, so for publishers' rules only."""
+        """The document as BeautifulSoup makes it with lxml; costs ten times :attr:`tree`: for publishers' rules."""
         return BeautifulSoup(self.html, "lxml")
 
     @cached_property
