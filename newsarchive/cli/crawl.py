@@ -1,0 +1,115 @@
+"""``newsarchive crawl``: fetch a site's articles into the archive."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from newsarchive.cli import terminal
+from newsarchive.cli.options import AllowAddress, CaFile, Contact, Delay, Json, Proxy
+from newsarchive.cli.settings import config_from, log_level_from
+from newsarchive.cli.site import site_for
+from newsarchive.config import Config
+from newsarchive.errors import ConfigError, FetchError
+from newsarchive.model.crawl_run import CrawlRun, LedgerEntry, Outcome, ResourceKind
+
+
+def crawl(
+    context: typer.Context,
+    site: Annotated[
+        str | None, typer.Argument(help="A registered site's name, or a home page's address.", metavar="SITE|URL")
+    ] = None,
+    urls: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Crawl the addresses in this file instead; - is stdin.")
+    ] = None,
+    since: Annotated[str | None, typer.Option(metavar="DATE", help="Only articles published on or after.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DATE", help="Only articles published on or before.")] = None,
+    max_pages: Annotated[int | None, typer.Option(min=0, help="Fetch at most so many pages.")] = None,
+    delay: Delay = None,
+    allow_address: AllowAddress = None,
+    proxy: Proxy = None,
+    ca_file: CaFile = None,
+    contact: Contact = None,
+    json: Json = False,
+) -> None:
+    """Crawl a site, or a list of addresses, into the archive."""
+    config = config_from(
+        context,
+        delay_s=delay,
+        allow_addresses=tuple(allow_address or ()),
+        proxy=proxy,
+        ca_file=ca_file,
+        contact=contact,
+    )
+    arguments: dict[str, object] = {"since": since, "until": until, "max_pages": max_pages}
+    if urls is not None and site is None:
+        if urls != "-" and not Path(urls).is_file():
+            raise ConfigError(f"{urls} is no file; give a text file with one address a line, or - for standard input")
+        run = run_crawl(config, "urls", {**arguments, "file": urls}, log_level=log_level_from(context))
+    elif site is not None and urls is None:
+        name = site_for(config, site).name
+        run = run_crawl(config, "site", {**arguments, "site": name}, log_level=log_level_from(context))
+    else:
+        raise ConfigError("name a site or an address, or a file with --urls; newsarchive site list shows the sites")
+    summarize(config, run, json=json)
+
+
+def run_crawl(config: Config, spider: str, arguments: dict[str, object], *, log_level: str) -> CrawlRun:
+    """Run a spider to its end and give the record of its run."""
+    from newsarchive.api import Archive
+    from newsarchive.crawling.process import run_spider
+
+    session = run_spider(config, spider, arguments, progress=True, log_level=log_level)
+    assert session.run_id is not None
+    with Archive.of(config) as archive:
+        return archive.reader.run(session.run_id)
+
+
+def summarize(config: Config, run: CrawlRun, *, json: bool = False) -> None:
+    """Say what came of a crawl. Raises FetchError if not even its start could be read."""
+    from newsarchive.api import Archive
+
+    with Archive.of(config) as archive:
+        troubled = [
+            entry
+            for outcome in (Outcome.FAILED, Outcome.BLOCKED, Outcome.REFUSED)
+            for entry in archive.reader.ledger(run.id, outcome=outcome)
+        ]
+    if json:
+        terminal.print_json(run_record(run))
+    else:
+        shown = [f"{run.counts[outcome]} {outcome}" for outcome in Outcome if run.counts.get(outcome)]
+        terminal.out().print(f"run {run.id}: {', '.join(shown) or 'nothing to fetch'}")
+    start = next((entry for entry in troubled if entry.kind is ResourceKind.HOME), None)
+    if start is not None:
+        raise FetchError(
+            f"{start.url} cannot be read: {start.detail or start.reason}", url=start.url, reason=start.reason or "error"
+        )
+    if troubled and not json:
+        _explain(run, troubled)
+
+
+def _explain(run: CrawlRun, troubled: list[LedgerEntry]) -> None:
+    reasons: dict[str, list[LedgerEntry]] = {}
+    for entry in troubled:
+        reasons.setdefault(f"{entry.outcome}, {entry.reason}", []).append(entry)
+    for reason, entries in sorted(reasons.items(), key=lambda item: -len(item[1]))[:5]:
+        terminal.notes().print(f"  {len(entries)} {reason}: {entries[0].url}")
+    terminal.notes().print(f"all with their reasons: newsarchive runs ledger {run.id}")
+
+
+def run_record(run: CrawlRun) -> dict[str, object]:
+    """Give a run as JSON."""
+    return {
+        "run": run.id,
+        "site": run.site,
+        "spider": run.spider,
+        "arguments": dict(run.arguments),
+        "started_at": run.started_at,
+        "finished_at": run.finished_at,
+        "outcome": run.outcome,
+        "reason": run.reason,
+        "counts": dict(run.counts),
+    }

@@ -1,0 +1,65 @@
+"""``newsarchive search``: find articles."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from newsarchive.cli import terminal
+from newsarchive.cli.options import Json
+from newsarchive.cli.settings import config_from
+
+
+class Order(StrEnum):
+    """How hits are ordered."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+def search(
+    context: typer.Context,
+    query: Annotated[
+        list[str] | None, typer.Argument(help='Like: peacekeeping "free trade" site:example since:2023-05')
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="How many hits.")] = 10,
+    offset: Annotated[int, typer.Option(min=0, help="Skip so many hits.")] = 0,
+    order: Annotated[Order, typer.Option(help="Best or newest first.")] = Order.RELEVANCE,
+    json: Json = False,
+    csv: Annotated[bool, typer.Option("--csv", help="CSV on stdout.")] = False,
+) -> None:
+    """Search the archive: words, "phrases", AND OR NOT, site: section: author: lang: since: until:."""
+    from newsarchive.api import Archive
+    from newsarchive.export.csv import write_csv
+    from newsarchive.export.record import export_record
+
+    text = " ".join(query or ())
+    with Archive.of(config_from(context)) as archive:
+        result = archive.search(text, limit=limit, offset=offset, order=order.value)
+    if json:
+        for hit in result.hits:
+            terminal.print_json({**export_record(hit.revision), "score": hit.score, "snippet": hit.snippet.text})
+        return
+    if csv:
+        write_csv((hit.revision for hit in result.hits), sys.stdout.buffer)
+        return
+    out = terminal.out()
+    for hit in result.hits:
+        article = hit.revision.article
+        line = terminal.highlighted(article.headline or article.url, hit.headline_highlights)
+        line.stylize("bold")
+        out.print(line)
+        facts = [article.site, article.article_section, terminal.published(article), *article.authors]
+        out.print("  " + " · ".join(fact for fact in facts if fact), style="dim", markup=False)
+        out.print(terminal.highlighted("  " + hit.snippet.text, [(a + 2, b + 2) for a, b in hit.snippet.highlights]))
+        out.print(f"  {hit.revision.article_id}  {article.url}", style="cyan", markup=False)
+        out.print()
+    if result.total > offset + len(result.hits):
+        shown = f"{offset + 1}-{offset + len(result.hits)} of {result.total:,}"
+        terminal.notes().print(f"{shown} articles; more with --offset {offset + len(result.hits)} or --limit")
+    else:
+        terminal.notes().print(f"{result.total:,} {'article' if result.total == 1 else 'articles'}")

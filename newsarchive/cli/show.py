@@ -1,0 +1,128 @@
+"""``newsarchive show``: one article as it is archived, its revisions, and what changed between them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from newsarchive.cli import terminal
+from newsarchive.cli.options import Json
+from newsarchive.cli.settings import config_from
+from newsarchive.errors import UnknownArticleError
+from newsarchive.model.article import Article, BlockKind
+from newsarchive.model.revision import Revision
+
+
+def show(
+    context: typer.Context,
+    article: Annotated[str, typer.Argument(metavar="ID|URL", help="Number or address of an article.")],
+    revision: Annotated[int | None, typer.Option(min=1, help="That revision instead of the latest.")] = None,
+    diff: Annotated[bool, typer.Option("--diff", help="What changed since the revision before.")] = False,
+    json: Json = False,
+) -> None:
+    """Show an article: fields with the rules they came from, text, images, links, where its bytes lie."""
+    from newsarchive.api import Archive
+    from newsarchive.export.record import export_record
+
+    key = int(article) if article.isascii() and article.isdigit() else article
+    with Archive.of(config_from(context)) as archive:
+        shown = archive.article(key, revision=revision)
+        before = archive.article(key, revision=shown.number - 1) if diff and shown.number > 1 else None
+        latest = archive.article(key).number
+    if diff:
+        if before is None:
+            raise UnknownArticleError(
+                f"revision {shown.number} of {shown.article.url} is the first: nothing to compare"
+            )
+        print_diff(before, shown, json=json)
+    elif json:
+        terminal.print_json(export_record(shown))
+    else:
+        print_revision(shown, latest=latest)
+
+
+def print_article(article: Article) -> None:
+    """Print what a page says, for eyes."""
+    out = terminal.out()
+    sources = article.field_sources
+    out.print(article.headline or "(no headline)", style="bold", markup=False)
+    fields: list[tuple[str, str, object]] = [
+        ("alternative", "alternative_headline", article.alternative_headline),
+        ("url", "url", article.url),
+        ("canonical", "canonical_url", article.canonical_url if article.canonical_url != article.url else None),
+        ("site", "site", article.site),
+        ("publisher", "publisher", article.publisher),
+        ("section", "article_section", article.article_section),
+        ("published", "date_published", terminal.published(article) or article.date_published_raw),
+        ("modified", "date_modified", terminal.moment(article.date_modified)),
+        ("authors", "authors", ", ".join(article.authors)),
+        ("language", "in_language", article.in_language),
+        ("keywords", "keywords", ", ".join(article.keywords)),
+        ("free to read", "is_accessible_for_free", {True: "yes", False: "no"}.get(article.is_accessible_for_free)),
+        ("description", "description", article.description),
+    ]
+    for label, name, value in fields:
+        if value:
+            source = f"  [{sources[name]}]" if name in sources else ""
+            out.print(Text.assemble((f"{label:13}", "dim"), str(value), (source, "dim")))
+    empty = [
+        name for _, name, value in fields if not value and name in ("date_published", "authors", "article_section")
+    ]
+    if empty:
+        out.print(Text(f"{'not on page':13}{', '.join(empty)}", style="dim"))
+    out.print()
+    for block in article.blocks:
+        style = {BlockKind.HEADING: "bold", BlockKind.QUOTE: "italic"}.get(block.kind, "")
+        prefix = {BlockKind.LIST_ITEM: "• ", BlockKind.QUOTE: "  ", BlockKind.TABLE_ROW: "| "}.get(block.kind, "")
+        out.print(Text(prefix + block.text, style=style))
+        out.print()
+    for image in article.images:
+        facts = [image.caption, image.credit and f"credit: {image.credit}", "main" if image.is_main else None]
+        out.print(Text.assemble(("image   ", "dim"), image.url, "  ", " · ".join(filter(None, facts))))
+    for link in article.related_links:
+        out.print(Text.assemble((f"{link.rel:8}", "dim"), link.text, ("  " + link.url, "cyan")))
+
+
+def print_revision(revision: Revision, *, latest: int) -> None:
+    """Print an archived state of an article and where it comes from."""
+    print_article(revision.article)
+    out, capture = terminal.out(), revision.capture
+    out.print()
+    out.print(
+        f"article {revision.article_id}, revision {revision.number} of {latest}"
+        f" · first seen {terminal.moment(revision.first_seen_at)} · last seen {terminal.moment(revision.last_seen_at)}"
+    )
+    if capture.warc_file is not None:
+        out.print(
+            f"bytes   {capture.warc_file} at {capture.warc_offset} · {capture.digest}"
+            f" · fetched {terminal.moment(capture.fetched_at)} · HTTP {capture.status}",
+            markup=False,
+        )
+    out.print(f"read by {revision.article.parser_version} · text {revision.content_digest}", markup=False)
+
+
+def print_diff(before: Revision, after: Revision, *, json: bool) -> None:
+    """Print what changed between two revisions, in color on a terminal, as ``-``/``+`` lines everywhere."""
+    from newsarchive.archive.revisions import diff, diff_record
+
+    difference = diff(before.article, after.article)
+    if json:
+        terminal.print_json({"from": before.number, "to": after.number, **diff_record(difference)})
+        return
+    out = terminal.out()
+    out.print(f"{after.article.url}", style="bold", markup=False)
+    out.print(
+        f"revision {before.number}, {terminal.moment(before.seen_at)}  →  {after.number}, {terminal.moment(after.seen_at)}"
+    )
+    for change in difference.fields:
+        out.print(Text(f"- {change.field}: {change.old}", style="red"))
+        out.print(Text(f"+ {change.field}: {change.new}", style="green"))
+    for block in difference.blocks:
+        print_block_change(block)
+
+
+def print_block_change(change: object) -> None:
+    """Print one changed block."""
+    raise NotImplementedError

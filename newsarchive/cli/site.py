@@ -1,0 +1,162 @@
+"""``newsarchive site``: register a site, see what is known of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from newsarchive.cli import terminal
+from newsarchive.cli.options import AllowAddress, Contact, Proxy
+from newsarchive.cli.settings import config_from, log_level_from
+from newsarchive.config import Config
+from newsarchive.errors import ConfigError, FetchError, UnknownSiteError
+from newsarchive.model.crawl_run import Outcome, ResourceKind
+from newsarchive.model.site import Site
+from newsarchive.urls import resolve, site_name
+
+app = typer.Typer(help="Register news sites and see what is known of them.", no_args_is_help=True)
+
+
+@app.command("add")
+def add(
+    context: typer.Context,
+    url: Annotated[str, typer.Argument(help="The site's home page.")],
+    name: Annotated[str | None, typer.Option(help="Short name; default: from the host.")] = None,
+    title: Annotated[str | None, typer.Option(help="The publisher's title; default: what its pages say.")] = None,
+    publisher: Annotated[str | None, typer.Option(help="Publisher rules to read it with; default: by host.")] = None,
+    check: Annotated[bool, typer.Option(help="Look for feeds, sitemaps and sections now.")] = True,
+    allow_address: AllowAddress = None,
+    proxy: Proxy = None,
+    contact: Contact = None,
+) -> None:
+    """Register a site and find its feeds, sitemaps and sections."""
+    config = config_from(context, allow_addresses=tuple(allow_address or ()), proxy=proxy, contact=contact)
+    site = register(config, url, name=name, title=title, publisher=publisher)
+    if check:
+        survey(config, site, log_level=log_level_from(context))
+        show(context, site.name)
+    else:
+        terminal.out().print(f"{site.name} is registered")
+    terminal.notes().print(f"next: newsarchive crawl {site.name}")
+
+
+def register(
+    config: Config, url: str, *, name: str | None = None, title: str | None = None, publisher: str | None = None
+) -> Site:
+    """Add a site to the archive. Raises ConfigError for an unusable address, name or publisher, or SiteExistsError."""
+    from newsarchive.api import Archive
+    from newsarchive.publishers.registry import PublisherRegistry
+
+    home_url = resolve(url if "://" in url else f"https://{url}/", "")
+    if home_url is None:
+        raise ConfigError(f"{url!r} is not the address of a web page, like https://example.org/")
+    if publisher is not None:
+        PublisherRegistry.load(config.publishers).named(publisher)
+    site = Site(
+        name=name or site_name(home_url),
+        home_url=home_url,
+        title=title,
+        publisher=publisher,
+        added_at=datetime.now(UTC),
+    )
+    with Archive.of(config, create=True) as archive:
+        return archive.writer.add_site(site)
+
+
+def survey(config: Config, site: Site, *, log_level: str) -> None:
+    """Look at the site without fetching an article.
+
+    Raises FetchError if its home page cannot be had; the site is then forgotten again.
+    """
+    from newsarchive.api import Archive
+    from newsarchive.crawling.process import run_spider
+
+    session = run_spider(config, "site", {"site": site.name, "survey": "1"}, progress=True, log_level=log_level)
+    with Archive.of(config) as archive:
+        assert session.run_id is not None
+        home = next((e for e in archive.reader.ledger(session.run_id) if e.kind is ResourceKind.HOME), None)
+        if home is None or home.outcome is not Outcome.READ:
+            archive.writer.remove_site(site.name)
+            reason = (home and home.reason) or "error"
+            raise FetchError(
+                f"{site.home_url} cannot be read: {(home and home.detail) or reason}; nothing was registered"
+                " (--no-check registers a site without looking)",
+                url=site.home_url,
+                reason=reason,
+            )
+
+
+@app.command("list")
+def list_sites(
+    context: typer.Context, json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False
+) -> None:
+    """List the registered sites with what is archived of each."""
+    from newsarchive.api import Archive
+
+    with Archive.of(config_from(context)) as archive:
+        counts = archive.reader.articles_by_site()
+        sites = archive.sites()
+    if json:
+        for site in sites:
+            terminal.print_json(
+                {
+                    "name": site.name,
+                    "title": site.title,
+                    "home_url": site.home_url,
+                    "articles": counts.get(site.name, 0),
+                }
+            )
+    elif sites:
+        rows = [(site.name, site.title, site.home_url, counts.get(site.name, 0)) for site in sites]
+        terminal.print_table(["name", "title", "home page", "articles"], rows, right=["articles"])
+    else:
+        terminal.notes().print("no site is registered yet; next: newsarchive site add https://a-news-site.example/")
+
+
+@app.command("show")
+def show(context: typer.Context, name: Annotated[str, typer.Argument(help="Short name of the site.")]) -> None:
+    """Show a site: its feeds, sitemaps and sections, and its last crawl."""
+    from newsarchive.api import Archive
+
+    with Archive.of(config_from(context)) as archive:
+        site = archive.reader.site(name)
+        articles = archive.reader.articles_by_site().get(name, 0)
+        last = next((run for run in archive.reader.runs(site=name)), None)
+    out = terminal.out()
+    out.print(f"[bold]{site.title or site.name}[/bold]")
+    out.print(f"name       {site.name}")
+    out.print(f"home page  {site.home_url}")
+    out.print(f"publisher  {site.publisher or 'by host'}")
+    out.print(f"added      {terminal.moment(site.added_at)}")
+    out.print(f"articles   {articles}")
+    if last is not None:
+        out.print(f"last run   {last.id}, {terminal.moment(last.started_at)}, {last.outcome or 'running'}")
+    if site.sources:
+        out.print()
+        rows = [(s.kind, s.url, s.entries, s.last_status, terminal.moment(s.last_read_at)) for s in site.sources]
+        terminal.print_table(["source", "address", "entries", "status", "read"], rows, right=["entries"])
+
+
+def site_for(config: Config, target: str) -> Site:
+    """Give the site a user means: a registered short name, or an address, which is registered if it is not yet.
+
+    Raises UnknownSiteError for a word that is neither.
+    """
+    from newsarchive.api import Archive
+    from newsarchive.urls import same_site
+
+    with Archive.of(config, create=True) as archive:
+        if "://" not in target and "." not in target:
+            return archive.reader.site(target)
+        try:
+            return archive.reader.site(target)
+        except UnknownSiteError:
+            url = resolve(target if "://" in target else f"https://{target}/", "") or target
+            known = next((site for site in archive.sites() if same_site(site.home_url, url)), None)
+    if known is not None:
+        return known
+    site = register(config, target)
+    terminal.notes().print(f"{site.home_url} is registered as {site.name}")
+    return site

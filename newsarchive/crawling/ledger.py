@@ -1,0 +1,106 @@
+"""The crawl ledger: every address that was queued, and what became of it.
+
+An address enters when Scrapy schedules its first request and leaves with exactly one outcome: from the spider
+(a feed was read), a pipeline (an article is new), the errback (the host did not answer) or the end of the crawl.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from scrapy.http import Request
+
+from newsarchive.crawling.batches import BatchWriter
+from newsarchive.model.capture import CaptureReference
+from newsarchive.model.crawl_run import LedgerEntry, Outcome, ResourceKind
+from newsarchive.model.revision import Candidate
+
+
+class CrawlLedger:
+    """The ledger of one run. Addresses are told apart as they were queued; redirects keep their first one."""
+
+    def __init__(self, run_id: int, batches: BatchWriter, clock: Callable[[], datetime]) -> None:
+        self.counts: Counter[Outcome] = Counter()
+        """Addresses by outcome so far."""
+        self._run_id = run_id
+        self._batches = batches
+        self._clock = clock
+        self._known: set[str] = set()
+        self._open: dict[str, LedgerEntry] = {}
+
+    @property
+    def waiting(self) -> int:
+        """How many queued addresses have no outcome yet."""
+        return len(self._open)
+
+    def knows(self, url: str) -> bool:
+        """Whether the address was queued in this run, finished or not."""
+        return url in self._known
+
+    def queue(self, url: str, kind: ResourceKind, *, found_on: str | None = None) -> None:
+        """Enter an address; one that was entered before is left as it is."""
+        if url in self._known:
+            return
+        self._known.add(url)
+        entry = LedgerEntry(run_id=self._run_id, url=url, kind=kind, queued_at=self._clock(), found_on=found_on)
+        self._open[url] = entry
+        self._batches.add_queued(entry)
+
+    def finish(
+        self,
+        url: str,
+        outcome: Outcome,
+        *,
+        reason: str | None = None,
+        detail: str | None = None,
+        capture: CaptureReference | None = None,
+        status: int | None = None,
+    ) -> None:
+        """Give an address its outcome. The first one counts: a later one for the same address is ignored."""
+        entry = self._open.pop(url, None)
+        if entry is None:
+            return
+        self.counts[outcome] += 1
+        self._batches.add_finished(
+            replace(
+                entry,
+                outcome=outcome,
+                reason=reason,
+                detail=detail,
+                status=capture.status if capture is not None else status,
+                finished_at=self._clock(),
+                warc_file=capture.warc_file if capture else None,
+                warc_offset=capture.warc_offset if capture else None,
+                digest=capture.digest if capture else None,
+            )
+        )
+
+    async def store(self, candidate: Candidate) -> Outcome:
+        """Store an article together with the outcome of its address; returns when both are on disk."""
+        entry = self._open.pop(candidate.requested_url, None)
+        if entry is None:  # a spider of the user's yielded a second article for one address
+            self._known.discard(candidate.requested_url)
+            self.queue(candidate.requested_url, ResourceKind.PAGE)
+            entry = self._open.pop(candidate.requested_url)
+        capture = candidate.capture
+        outcome = await self._batches.add_page(
+            candidate,
+            replace(
+                entry,
+                status=capture.status,
+                finished_at=self._clock(),
+                warc_file=capture.warc_file,
+                warc_offset=capture.warc_offset,
+                digest=capture.digest,
+            ),
+        )
+        self.counts[outcome] += 1
+        return outcome
+
+
+def queued_url(request: Request) -> str:
+    """The address under which the ledger knows a request: the one before all redirects."""
+    return str(request.meta.get("queued_url", request.url))

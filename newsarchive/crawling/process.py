@@ -1,0 +1,96 @@
+"""One crawl in this process: Scrapy with our settings, started, awaited and asked how it ended.
+
+Twisted's reactor cannot be started twice, so a process runs one of these functions once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import scrapy
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.http import Response
+from scrapy.settings import Settings
+from twisted.python.failure import Failure
+
+from newsarchive.config import Config
+from newsarchive.crawling.failures import classify
+from newsarchive.crawling.responses import capture_of
+from newsarchive.crawling.session import CrawlSession
+from newsarchive.errors import FetchError, NewsArchiveError
+from newsarchive.model.capture import Capture
+
+
+def run_spider(
+    config: Config, spider: str, arguments: Mapping[str, object], *, progress: bool = False, log_level: str = "ERROR"
+) -> CrawlSession:
+    """Run the spider of that name to its end and return its closed session, whose ``run_id`` names the record.
+
+    Ctrl-C ends the crawl in order; a second one at once. Raises the NewsArchiveError that kept the crawl from
+    starting or ended it early.
+    """
+    process = AsyncCrawlerProcess(crawl_settings(config, progress=progress, log_level=log_level))
+    crawler = process.create_crawler(spider)
+    _run(process, crawler, {name: value for name, value in arguments.items() if value is not None})
+    session = CrawlSession.of(crawler)
+    if session.error is not None:
+        raise session.error
+    return session
+
+
+def fetch_page(config: Config, url: str, *, log_level: str = "CRITICAL") -> Capture:
+    """Fetch one page as a crawl would (robots.txt, address guard, limits) and keep nothing.
+
+    Raises FetchError with the ledger's reason.
+    """
+    process = AsyncCrawlerProcess(crawl_settings(config, log_level=log_level))
+    crawler = process.create_crawler(_OnePage)
+    _run(process, crawler, {"url": url})
+    spider = crawler.spider
+    assert isinstance(spider, _OnePage)
+    if spider.error is not None:
+        raise spider.error
+    if spider.capture is None:
+        raise FetchError(f"{url}: no answer; see the log with --verbose", url=url, reason="error")
+    return spider.capture
+
+
+def crawl_settings(config: Config, *, progress: bool = False, log_level: str = "ERROR") -> Settings:
+    """Give Scrapy's settings for a crawl with this configuration, wherever the program is started."""
+    settings = Settings()
+    settings.setmodule("newsarchive.settings", priority="project")
+    settings.set("NEWSARCHIVE_CONFIG", config, priority="cmdline")
+    settings.set("NEWSARCHIVE_PROGRESS", progress, priority="cmdline")
+    settings.set("LOG_LEVEL", log_level, priority="cmdline")
+    return settings
+
+
+def _run(process: AsyncCrawlerProcess, crawler: Crawler, arguments: Mapping[str, Any]) -> None:
+    task = process.crawl(crawler, **arguments)
+    process.start()
+    if not task.done():
+        raise NewsArchiveError("the crawl was cut off by a second interrupt; run it again to go on")
+    task.result()
+
+
+class _OnePage(scrapy.Spider):
+    name = "one-page"
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self.start_urls = [url]
+        self.capture: Capture | None = None
+        self.error: FetchError | None = None
+
+    async def start(self) -> Any:  # noqa: ANN401 (Scrapy's type: an asynchronous iterator of requests)
+        for url in self.start_urls:
+            yield scrapy.Request(url, callback=self.parse, errback=self.failed)
+
+    def parse(self, response: Response, **_: object) -> None:
+        self.capture = capture_of(response)
+
+    def failed(self, failure: Failure) -> None:
+        url = self.start_urls[0]
+        _, reason, detail = classify(failure.value)
+        self.error = FetchError(f"{url} cannot be fetched: {detail or reason}", url=url, reason=reason)

@@ -1,0 +1,224 @@
+"""The crawl session: everything one crawl holds open, from its lock on the site to its parser processes.
+
+A Scrapy extension, so that plain ``scrapy crawl`` and the command line run the very same crawl. It opens for spiders
+that have a ``plan`` (``ArchiveSpider``) and stays empty for any other, such as that of ``scrapy shell``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Self
+
+from filelock import FileLock, Timeout
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.http import Request, Response
+from twisted.python.failure import Failure
+
+from newsarchive.archive.database import Database
+from newsarchive.archive.reader import ArchiveReader
+from newsarchive.archive.writer import ArchiveWriter
+from newsarchive.captures.warc_writer import WarcWriter
+from newsarchive.config import Config
+from newsarchive.crawling.addon import config_of
+from newsarchive.crawling.batches import BatchWriter
+from newsarchive.crawling.ledger import CrawlLedger, queued_url
+from newsarchive.crawling.plan import CrawlPlan
+from newsarchive.discovery.article_urls import ArticleUrlModel
+from newsarchive.errors import ArchiveError, HomeError
+from newsarchive.model.crawl_run import Outcome, ResourceKind, RunOutcome
+from newsarchive.model.site import Site, Source
+from newsarchive.parsers.sandbox import Sandbox
+from newsarchive.search.index import SearchIndex
+from newsarchive.version import __version__
+
+
+def utc_now() -> datetime:
+    """The clock of real crawls."""
+    return datetime.now(UTC)
+
+
+class CrawlSession:
+    """What a crawl holds open. Attributes are None for spiders that do not archive."""
+
+    config: Config | None = None
+    site: str | None = None
+    """Short name of the site that is crawled; None for a crawl of single addresses."""
+    run_id: int | None = None
+    warc: WarcWriter | None = None
+    error: Exception | None = None
+    """What ended the crawl early, if something did."""
+    plan: CrawlPlan
+    sandbox: Sandbox
+    ledger: CrawlLedger
+    reader: ArchiveReader
+    sites: tuple[Site, ...] = ()
+    """All registered sites, as they were when the crawl began."""
+    url_model: ArticleUrlModel
+    """What is known of the site's article addresses; learns during the crawl."""
+    site_title: str | None = None
+    """The publisher's title, once a page gave it."""
+    stopped_early: str | None = None
+    """Why the crawl ended before it had everything it wanted, like ``max-pages``."""
+
+    def __init__(self, crawler: Crawler, clock: Callable[[], datetime] = utc_now) -> None:
+        self.clock = clock
+        self.sources: dict[str, Source] = {}
+        """Feeds, sitemaps and sections met in this crawl, by address."""
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Open the archive for an archiving spider.
+
+        Raises HomeError, ArchiveError or UnknownSiteError, which end the crawl before its first request.
+        """
+        session = cls(crawler)
+        plan = getattr(crawler.spider, "plan", None)
+        if isinstance(plan, CrawlPlan):
+            session._open(plan)
+            for handler, signal in (
+                (session._request_scheduled, signals.request_scheduled),
+                (session._request_dropped, signals.request_dropped),
+                (session._spider_error, signals.spider_error),
+                (session._item_error, signals.item_error),
+                (session._close, signals.spider_closed),
+            ):
+                crawler.signals.connect(handler, signal)
+        return session
+
+    @classmethod
+    def of(cls, crawler: Crawler) -> Self:
+        """Give the session of a running crawl. Raises RuntimeError if settings.EXTENSIONS lacks it."""
+        session = crawler.get_extension(cls)
+        if session is None:
+            raise RuntimeError(f"{cls.__module__}.{cls.__name__} is missing from EXTENSIONS")
+        return session
+
+    def publisher_of(self, site: str | None) -> str | None:
+        """Name of the publisher class the user chose for a site; None: the one its host suggests."""
+        return next((known.publisher for known in self.sites if known.name == site), None)
+
+    def _open(self, plan: CrawlPlan) -> None:
+        self.plan = plan
+        assert self._crawler.spider is not None
+        spider = self._crawler.spider.name
+        config = self.config = config_of(self._crawler.settings)
+        self._database = Database.open(config.database_path, create=True)
+        try:
+            self.reader = ArchiveReader(self._database)
+            self._writer = ArchiveWriter(self._database)
+            self.sites = tuple(self.reader.sites())
+            self.url_model = ArticleUrlModel()
+            if plan.site is not None:
+                self.site = self.reader.site(plan.site).name
+                model = self.reader.article_url_model(self.site)
+                self.url_model = ArticleUrlModel.from_dict(model) if model else ArticleUrlModel()
+            self._lock = self._locked(config)
+            self._writer.interrupt_dead_runs(self.site, at=self.clock())
+            self.run_id = self._writer.begin_run(
+                site=self.site, spider=spider, arguments=plan.to_arguments(), started_at=self.clock()
+            )
+            self.warc = WarcWriter(
+                config.captures_path, software=f"newsarchive/{__version__}", prefix=self.site or spider
+            )
+        except BaseException:
+            self._database.close()
+            raise
+        self._batches = BatchWriter(self._writer, before_commit=self.warc.sync, on_failure=self._stop)
+        self.ledger = CrawlLedger(self.run_id, self._batches, self.clock)
+        self.sandbox = Sandbox(workers=min(os.cpu_count() or 1, 4))
+
+    def _locked(self, config: Config) -> FileLock:
+        """One crawl of a site at a time: the lock ends with the process, however it ends."""
+        folder = config.home / "locks"
+        try:
+            folder.mkdir(exist_ok=True)
+            lock = FileLock(folder / f"{self.site or '-urls-'}.lock", blocking=False)
+            lock.acquire()
+        except Timeout:
+            raise ArchiveError(
+                f"{self.site or 'a list of addresses'} is being crawled already into {config.home}; wait for that to end"
+            ) from None
+        except OSError as error:
+            raise HomeError(f"{folder} cannot be written: {error.strerror}; check its owner and mode") from error
+        return lock
+
+    def _stop(self, error: Exception) -> None:
+        """End the crawl because the archive cannot be written."""
+        self.error = error
+        asyncio.get_running_loop().create_task(self._crawler.engine.close_spider_async(reason="archive-failed"))
+
+    async def _close(self, reason: str) -> None:
+        try:
+            await self._batches.close()
+            await asyncio.to_thread(self._finish, reason)
+        except Exception as error:
+            self.error = self.error or error
+            raise
+        finally:
+            self.sandbox.close()
+            if self.warc is not None:
+                self.warc.close()
+            self._database.close()
+            self._lock.release()
+
+    def _finish(self, reason: str) -> None:
+        assert self.run_id is not None
+        if self.error is not None:
+            outcome = RunOutcome.FAILED
+        elif reason == "finished" and not self.stopped_early:
+            outcome = RunOutcome.FINISHED
+        else:
+            outcome = RunOutcome.STOPPED
+        if self.site is not None:
+            self._writer.remember_sources(self.site, tuple(self.sources.values()))
+            self._writer.save_article_url_model(self.site, self.url_model.to_dict())
+            if self.site_title is not None:
+                self._writer.update_site(self.site, title=self.site_title)
+        self._writer.end_run(
+            self.run_id,
+            outcome=outcome,
+            reason=str(self.error)
+            if self.error
+            else None
+            if outcome is RunOutcome.FINISHED
+            else self.stopped_early or reason,
+            finished_at=self.clock(),
+        )
+        if self.config is not None and self.error is None:
+            with SearchIndex.open(self.config.index_path, create=True) as index:
+                index.catch_up(self.reader)
+
+    # what Scrapy reports
+
+    def _request_scheduled(self, request: Request) -> None:
+        if "queued_url" not in request.meta:  # neither a redirect nor a retry
+            request.meta["queued_url"] = request.url
+            self.ledger.queue(
+                request.url, request.meta.get("kind", ResourceKind.PAGE), found_on=request.meta.get("found_on")
+            )
+
+    def _request_dropped(self, request: Request) -> None:
+        if queued_url(request) != request.url:
+            self.ledger.finish(queued_url(request), Outcome.DUPLICATE, reason="redirect", detail=f"to {request.url}")
+
+    def _spider_error(self, failure: Failure, response: Response | Failure | None) -> None:
+        request = getattr(response, "request", None)
+        if request is not None:
+            self.ledger.finish(
+                queued_url(request),
+                Outcome.FAILED,
+                reason="spider-error",
+                detail=f"{type(failure.value).__name__}: {failure.value}",
+            )
+
+    def _item_error(self, item: object, failure: Failure) -> None:
+        url = getattr(item, "requested_url", None)
+        if url is not None:
+            self.ledger.finish(
+                url, Outcome.FAILED, reason="pipeline-error", detail=f"{type(failure.value).__name__}: {failure.value}"
+            )

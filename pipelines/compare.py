@@ -1,0 +1,51 @@
+"""Step 4, compare: is the article wanted, and by which digest will the archive know its text again?
+
+Whether it is new, changed or unchanged is decided where nothing can come between: in the transaction that stores it.
+"""
+
+from __future__ import annotations
+
+from typing import Self
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+
+from newsarchive.archive.revisions import content_digest
+from newsarchive.crawling.responses import reference_to
+from newsarchive.crawling.session import CrawlSession
+from newsarchive.model.crawl_run import Outcome
+from newsarchive.model.reading import Reading
+from newsarchive.model.revision import Candidate
+
+
+class ComparePipeline:
+    """Reading in, Candidate out."""
+
+    def __init__(self, session: CrawlSession) -> None:
+        self._session = session
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Find the open session."""
+        return cls(CrawlSession.of(crawler))
+
+    def process_item(self, reading: Reading) -> Candidate:
+        """Take the digest. Raises DropItem for an article outside of the days the user asked for."""
+        capture, article = reading.capture, reading.article
+        unwanted = self._session.plan.wants(article.date_published)
+        if unwanted is not None:
+            self._session.ledger.finish(
+                capture.requested_url,
+                Outcome.SKIPPED,
+                reason=unwanted,
+                detail=f"published {article.date_published}",
+                capture=reference_to(capture),
+            )
+            raise DropItem(f"{capture.url}: {unwanted}", log_level="DEBUG")
+        return Candidate(
+            article=article,
+            content_digest=content_digest(article),
+            capture=reference_to(capture),
+            requested_url=capture.requested_url,
+            run_id=capture.run_id,
+        )

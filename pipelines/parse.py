@@ -1,0 +1,60 @@
+"""Step 2, parse: a Capture becomes a Reading, in a child process with limits. A page without an article ends here."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Self
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+
+from newsarchive.crawling.responses import reference_to
+from newsarchive.crawling.session import CrawlSession
+from newsarchive.errors import ParseError
+from newsarchive.model.article import NotArticle
+from newsarchive.model.capture import Capture
+from newsarchive.model.crawl_run import Outcome
+from newsarchive.model.reading import Reading
+from newsarchive.publishers.registry import read
+
+
+class ParsePipeline:
+    """Capture in, Reading out. What a page turned out to be teaches the site's model of article addresses."""
+
+    def __init__(self, session: CrawlSession) -> None:
+        self._session = session
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Find the open session."""
+        return cls(CrawlSession.of(crawler))
+
+    async def process_item(self, capture: Capture) -> Reading:
+        """Read the page with its publisher's rules. Raises DropItem once its outcome is in the ledger."""
+        session = self._session
+        publisher = session.publisher_of(capture.site)
+        folder = session.config.publishers if session.config else None
+        try:
+            result = await asyncio.wrap_future(
+                session.sandbox.submit(read, capture, publisher, str(folder) if folder else None)
+            )
+        except ParseError as error:
+            session.ledger.finish(
+                capture.requested_url,
+                Outcome.FAILED,
+                reason=error.reason,
+                detail=str(error),
+                capture=reference_to(capture),
+            )
+            raise DropItem(str(error), log_level="WARNING") from error
+        session.url_model.learn(capture.url, not isinstance(result, NotArticle))
+        if isinstance(result, NotArticle):
+            session.ledger.finish(
+                capture.requested_url,
+                Outcome.NOT_ARTICLE,
+                reason=result.reason,
+                detail=result.detail or None,
+                capture=reference_to(capture),
+            )
+            raise DropItem(f"{capture.url}: {result.reason}", log_level="DEBUG")
+        return Reading(capture=capture, article=result)
