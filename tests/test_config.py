@@ -1,0 +1,62 @@
+import pytest
+
+from newsarchive.config import Config
+from newsarchive.errors import ConfigError
+
+
+def test_defaults_need_no_environment():
+    config = Config.load({})
+    assert str(config.database_path) == "data/archive.db"
+    assert config.allow_addresses == ()
+    assert config.proxy is None
+
+
+def test_environment_proxy_of_other_programs_is_not_used():
+    assert Config.load({"http_proxy": "http://127.0.0.1:1", "HTTPS_PROXY": "http://127.0.0.1:1"}).proxy is None
+
+
+def test_option_wins_over_environment_and_environment_over_file(tmp_path):
+    (tmp_path / "newsarchive.toml").write_text('delay_s = 3\ncontact = "file@example.org"\nproxy = "http://file:1"\n')
+    environment = {
+        "NEWSARCHIVE_HOME": str(tmp_path),
+        "NEWSARCHIVE_DELAY": "2",
+        "NEWSARCHIVE_CONTACT": "env@example.org",
+    }
+    config = Config.load(environment, delay_s=1)
+    assert (config.delay_s, config.contact, config.proxy) == (1.0, "env@example.org", "http://file:1")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("NEWSARCHIVE_DELAY", "soon", "NEWSARCHIVE_DELAY: 'soon' is not a number of seconds"),
+        ("NEWSARCHIVE_DELAY", "-1", "between 0 and 3600"),
+        ("NEWSARCHIVE_DELAY", "nan", "between 0 and 3600"),
+        ("NEWSARCHIVE_PROXY", "socks5://x:1", "not a proxy address"),
+        ("NEWSARCHIVE_CONTACT", "me\r\nX-Evil: 1@x", "neither an e-mail"),
+        ("NEWSARCHIVE_CA_FILE", "/no/such/file", "does not exist"),
+        ("NEWSARCHIVE_ALLOW_ADDRESSES", "127.0.0.1:http", "not HOST:PORT"),
+        ("NEWSARCHIVE_ALLOW_ADDRESSES", "127.0.0.1:99999", "not HOST:PORT"),
+        ("NEWSARCHIVE_ALLOW_ADDRESSES", "http://127.0.0.1:80", "not HOST:PORT"),
+    ],
+)
+def test_a_value_without_sense_is_an_error_that_names_where_it_came_from(variable, value, said):
+    with pytest.raises(ConfigError, match=said):
+        Config.load({variable: value})
+
+
+@pytest.mark.parametrize("entry", ["127.0.0.1:8000", "127.0.0.1", "::1", "[::1]:8000", "intranet.example:80"])
+def test_allowed_addresses_are_hosts_with_or_without_port(entry):
+    assert Config.load({"NEWSARCHIVE_ALLOW_ADDRESSES": f"{entry}, 10.0.0.1:80"}).allow_addresses == (entry, "10.0.0.1:80")
+
+
+def test_unknown_setting_in_the_file_is_an_error(tmp_path):
+    (tmp_path / "newsarchive.toml").write_text("dealy_s = 3\n")
+    with pytest.raises(ConfigError, match="unknown setting 'dealy_s'; known: "):
+        Config.load({"NEWSARCHIVE_HOME": str(tmp_path)})
+
+
+def test_broken_settings_file_is_an_error_that_names_it(tmp_path):
+    (tmp_path / "newsarchive.toml").write_text("delay_s = = 3\n")
+    with pytest.raises(ConfigError, match=r"newsarchive\.toml cannot be read"):
+        Config.load({"NEWSARCHIVE_HOME": str(tmp_path)})
