@@ -1,1 +1,1 @@
-"""The archive's schema, its only writer, its reader, revisions, migrations."""
+"""The archive: tables, migrations, the only writer, the readers, and what a revision is."""

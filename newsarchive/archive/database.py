@@ -1,0 +1,261 @@
+"""Database: opens an archive, SQLite file or PostgreSQL server, and hands out its transactions.
+
+The two differ here and nowhere else: how a connection is set up, how a transaction begins, what an error means.
+
+SQLite runs in WAL mode (readers never wait for the writer) with ``synchronous=FULL``: in WAL mode the cheaper NORMAL
+keeps the file consistent over a power cut but may lose the last transactions, and the crawl was told that they are on
+disk. FULL costs one fsync a transaction, and there is one transaction a batch.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import orjson
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, inspect, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.orm import DeclarativeBase
+
+from newsarchive.archive.schema import HEAD
+from newsarchive.errors import ArchiveError, HomeError, NewsArchiveError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_TIMEOUT_S = 30.0
+"""How long a SQLite transaction waits for another writer before the archive counts as locked."""
+PAGE_SIZE = 8192
+"""Bytes of a page of a new SQLite file. An article's row is a few kilobytes: in pages of 4,096 nearly every row needs
+overflow pages of its own."""
+CACHE_KIB = 32 * 1024
+
+_MIGRATION_LOCK = 0x6E657773
+"""PostgreSQL advisory lock (the letters "news") of whoever migrates: two programs may open a new database at once."""
+
+
+class Database:
+    """An open archive database at the schema this program knows. Threads may share it."""
+
+    def __init__(self, engine: Engine, name: str) -> None:
+        self.name = name
+        """How messages call it: the file's path, or the URL without its password."""
+        self._engine = engine
+        self._writing = engine.execution_options(immediate=True)
+        self._reading = engine
+        if engine.dialect.name == "postgresql":
+            self._reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    @classmethod
+    def open(cls, target: Path | str, *, create: bool = False, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Self:
+        """Open an archive and bring its schema up to date.
+
+        A Path is a SQLite file; a str is the URL of a PostgreSQL database, like
+        ``postgresql://user:password@host:5432/name``. With ``create`` what is missing is made: the folder and the
+        file, or the tables. Migrations run in one transaction: a killed one leaves the old schema.
+
+        Raises ArchiveError if the archive is missing, corrupt, locked, of another program or written by a newer
+        newsarchive, or its server cannot be reached; HomeError if its folder cannot be written.
+        """
+        if isinstance(target, Path):
+            database = cls(_sqlite_engine(target, create, busy_timeout_s), str(target))
+        else:
+            url = _postgresql_url(target)
+            database = cls(_postgresql_engine(url), url.render_as_string(hide_password=True))
+        try:
+            database._migrate(create=create)
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that only reads: one unchanging view of the archive for as long as it lasts."""
+        with self._clear_errors(), self._reading.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that writes, on disk when the block is left; an exception undoes all of it.
+
+        On SQLite it takes the write lock at once, so that what it has read stays true until it commits.
+        """
+        with self._clear_errors(), self._writing.begin() as connection:
+            yield connection
+
+    def upsert(self, row: type[DeclarativeBase]) -> sqlite.Insert | postgresql.Insert:
+        """An INSERT that can take an ON CONFLICT clause, in the database's dialect."""
+        table = row.__table__
+        assert isinstance(table, Table)  # noqa: S101 (all rows of the schema are tables)
+        return postgresql.insert(table) if self._engine.dialect.name == "postgresql" else sqlite.insert(table)
+
+    def close(self) -> None:
+        """Give all connections back; SQLite moves its write-ahead log into the file."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _migrate(self, *, create: bool) -> None:
+        with self.read() as connection:
+            if self._version(connection, create=create) == HEAD:
+                return
+        with self.write() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+            if self._version(connection, create=create) != HEAD:  # another program may have been faster
+                _upgrade(connection)
+
+    def _version(self, connection: Connection, *, create: bool) -> str | None:
+        """The schema's version, None if there are no tables yet and they may be made."""
+        tables = inspect(connection).get_table_names()
+        if "alembic_version" in tables:
+            version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            if isinstance(version, str) and version.isdigit() and "article" in tables:
+                if version > HEAD:
+                    raise ArchiveError(
+                        f"{self.name} was written by a newer newsarchive (schema {version}, this one knows up to "
+                        f"{HEAD}): update newsarchive"
+                    )
+                return version
+        if tables and (connection.dialect.name == "sqlite" or "alembic_version" in tables):
+            raise ArchiveError(f"{self.name} is a database of another program: choose another place for the archive")
+        if not create:
+            raise _missing(self.name)
+        return None
+
+    @contextmanager
+    def _clear_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            clear = _clear_error(self.name, error)
+            if clear is None:
+                raise
+            raise clear from error
+
+
+def _missing(name: str) -> ArchiveError:
+    return ArchiveError(
+        f"there is no archive at {name}: start one with `newsarchive site add URL`, or say where yours is with "
+        "NEWSARCHIVE_HOME"
+    )
+
+
+def _sqlite_engine(path: Path, create: bool, busy_timeout_s: float) -> Engine:
+    try:
+        if create:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        elif not path.exists():
+            raise _missing(str(path))
+    except OSError as error:
+        raise HomeError(f"{path.parent} cannot be used as an archive home: {error.strerror}") from error
+    if path.is_dir():
+        raise ArchiveError(f"{path} is a folder, not an archive file: name its home folder instead")
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        connect_args={"timeout": busy_timeout_s},
+        json_serializer=_to_json,
+        json_deserializer=_from_json,
+    )
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: sqlite3.Connection, _: object) -> None:
+        connection.isolation_level = None  # Transactions begin where we say, below, not at the first INSERT.
+        connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")  # heeded by a new file only
+        (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        if mode != "wal":
+            raise HomeError(f"{path.parent} is on a file system without shared memory: put the archive on a local disk")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA fullfsync = ON")  # macOS: fsync alone does not reach the disk
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        immediate = connection.get_execution_options().get("immediate", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine
+
+
+def _postgresql_url(target: str) -> URL:
+    try:
+        url = make_url(target)
+    except ArgumentError:
+        url = None
+    if url is None or url.get_backend_name() not in ("postgresql", "postgres") or not url.database:
+        raise ArchiveError(
+            "the database's address is not like postgresql://user:password@host:5432/name: correct NEWSARCHIVE_DATABASE"
+        )
+    return url.set(drivername="postgresql+psycopg")
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    try:
+        return create_engine(
+            url,
+            connect_args={"application_name": "newsarchive"},
+            pool_pre_ping=True,  # a server may have been restarted in between
+            json_serializer=_to_json,
+            json_deserializer=_from_json,
+        )
+    except (ModuleNotFoundError, NoSuchModuleError) as error:
+        raise ArchiveError("PostgreSQL needs its driver: pip install 'newsarchive[postgresql]'") from error
+
+
+def _to_json(value: Any) -> str:  # noqa: ANN401 (JSON)
+    return orjson.dumps(value).decode()
+
+
+def _from_json(value: str | bytes) -> Any:  # noqa: ANN401 (JSON)
+    return orjson.loads(value)
+
+
+def _upgrade(connection: Connection) -> None:
+    # Alembic takes a quarter of a second to import, and is needed once in the life of a schema.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, HEAD)
+
+
+def _clear_error(name: str, error: DBAPIError) -> NewsArchiveError | None:
+    """What a database's error means to a person; None for one that is our own mistake."""
+    cause = error.orig
+    if isinstance(cause, sqlite3.Error):
+        code = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # the primary code of an extended one
+        if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+            state = "is not a database" if code == sqlite3.SQLITE_NOTADB else "is damaged"
+            return ArchiveError(f"{name} {state}: restore it from a backup, or move it away to start a new archive")
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            return ArchiveError(f"{name} is locked by another program: try again when that has finished")
+        if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH):
+            return HomeError(
+                f"{name} cannot be opened for writing: make it and its folder writable, or name another home with "
+                "NEWSARCHIVE_HOME"
+            )
+        if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+            return HomeError(f"{name} cannot be written ({cause}): check the disk's space and health")
+        return None
+    # https://www.postgresql.org/docs/current/errcodes-appendix.html; no code: the server was not reached at all.
+    state = getattr(cause, "sqlstate", "")
+    if state is None or state[:2] in ("08", "28", "3D", "57"):
+        reason = " ".join(str(cause).split())[:300]
+        return ArchiveError(f"{name} cannot be reached: {reason}; check the server and NEWSARCHIVE_DATABASE")
+    if state[:2] == "53":
+        return ArchiveError(f"{name} is out of resources: {' '.join(str(cause).split())[:300]}; make room on the server")
+    return None

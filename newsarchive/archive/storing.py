@@ -1,0 +1,250 @@
+"""Pages into rows: what one batch of read pages changes, worked out in memory, then written in a few statements."""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from newsarchive.archive.database import Database
+from newsarchive.archive.revisions import Placement, State, place
+from newsarchive.archive.rows import revision_columns, storable
+from newsarchive.archive.schema import AddressRow, ArticleRow, NumberingRow, RevisionRow, SiteRow
+from newsarchive.errors import UnknownSiteError
+from newsarchive.model.crawl_run import Outcome
+from newsarchive.model.revision import Candidate
+from newsarchive.urls import MAX_URL_LENGTH
+
+CHUNK = 500
+"""Values in one IN list: below the 999 variables that SQLite before 3.32 allowed a statement."""
+
+_T = TypeVar("_T")
+
+
+def chunks(values: Iterable[_T], size: int = CHUNK) -> Iterator[list[_T]]:
+    """Lists of at most ``size`` values, in order."""
+    iterator = iter(values)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+@dataclass(slots=True, kw_only=True)
+class _History:
+    """An article and its states, as the transaction will leave them."""
+
+    article_id: int
+    site_id: int | None
+    first_seen_at: datetime
+    last_seen_at: datetime
+    states: list[State] = field(default_factory=list)
+    """Ordered by ``(seen_at, number)``."""
+    latest: State | None = None
+    is_new: bool = False
+
+
+class PageStore:
+    """The pages of one transaction. Make it, :meth:`add` each page in order, then :meth:`flush`."""
+
+    def __init__(self, database: Database, connection: Connection, candidates: Sequence[Candidate]) -> None:
+        """Take the write lock and load what the archive knows of these pages.
+
+        Raises UnknownSiteError if one names a site that is not registered.
+        """
+        self._database = database
+        self._connection = connection
+        numbers = connection.execute(
+            select(NumberingRow.last_article_id, NumberingRow.last_revision_id).with_for_update()
+        ).one()
+        self._last_article_id: int = numbers.last_article_id
+        self._last_revision_id: int = numbers.last_revision_id
+        self._site_ids = self._load_site_ids({c.article.site for c in candidates if c.article.site is not None})
+        self._histories = self._load_histories({storable(c.article.canonical_url) for c in candidates})
+        self._touched: dict[int, _History] = {}
+        self._new_urls: dict[int, str] = {}
+        self._added: dict[int, dict[str, Any]] = {}
+        """Rows of new revisions by their id."""
+        self._rewritten: list[tuple[int, dict[str, Any]]] = []
+        """Old id of a revision that is in the database, and its changed columns with the new id."""
+        self._addresses: dict[str, int] = {}
+
+    def add(self, candidate: Candidate) -> Outcome:
+        """Compare a page with the archive, and with the pages added before it.
+
+        New, changed or unchanged; refused if its canonical URL is longer than an index of either database takes.
+        Raises ValueError if its blocks are not normalized.
+        """
+        article = candidate.article
+        url = storable(article.canonical_url)
+        if len(url.encode()) > MAX_URL_LENGTH:
+            return Outcome.REFUSED
+        columns = revision_columns(candidate)
+        seen_at = candidate.capture.fetched_at
+        history = self._histories.get(url)
+        if history is None:
+            self._last_article_id += 1
+            history = _History(
+                article_id=self._last_article_id,
+                site_id=None,
+                first_seen_at=seen_at,
+                last_seen_at=seen_at,
+                is_new=True,
+            )
+            self._histories[url] = history
+            self._new_urls[history.article_id] = url
+        placement = place(candidate, history.states, history.latest, history.last_seen_at)
+        self._apply(history, placement, columns)
+        if history.site_id is None and article.site is not None:
+            history.site_id = self._site_ids[article.site]
+        history.first_seen_at = min(history.first_seen_at, seen_at)
+        history.last_seen_at = max(history.last_seen_at, seen_at)
+        self._touched[history.article_id] = history
+        for address in (storable(article.url), storable(candidate.requested_url)):
+            if address != url and len(address.encode()) <= MAX_URL_LENGTH:
+                self._addresses[address] = history.article_id
+        return placement.outcome
+
+    def _apply(self, history: _History, placement: Placement, columns: dict[str, Any]) -> None:
+        state = placement.shown
+        if state is None:
+            state = State(
+                revision_id=self._next_revision_id(),
+                number=len(history.states) + 1,
+                **{name: columns[name] for name in _STATE_COLUMNS},
+            )
+            self._added[state.revision_id] = {
+                "id": state.revision_id,
+                "article_id": history.article_id,
+                "number": state.number,
+                **columns,
+            }
+            insort(history.states, state, key=_moment)
+        elif placement.rewrites:
+            history.states.remove(state)
+            self._renumber(state, columns)
+            for name in _STATE_COLUMNS:
+                setattr(state, name, columns[name])
+            insort(history.states, state, key=_moment)
+        elif placement.is_latest and state is not history.latest:
+            self._renumber(state, {})  # So that who follows the sequence learns of it.
+        if placement.is_latest:
+            history.latest = state
+
+    def _renumber(self, state: State, columns: dict[str, Any]) -> None:
+        pending = self._added.get(state.revision_id)
+        if pending is not None:
+            pending.update(columns)
+            return
+        old_id = state.revision_id
+        state.revision_id = self._next_revision_id()
+        self._rewritten.append((old_id, {"id": state.revision_id, **columns}))
+
+    def _next_revision_id(self) -> int:
+        self._last_revision_id += 1
+        return self._last_revision_id
+
+    def flush(self) -> None:
+        """Write what :meth:`add` worked out; the transaction is the caller's."""
+        run = self._connection.execute
+        new = [_article_columns(history) for history in self._touched.values() if history.is_new]
+        known = [_article_columns(history) for history in self._touched.values() if not history.is_new]
+        if new:
+            run(insert(ArticleRow), [{**row, "canonical_url": self._new_urls[row["id"]]} for row in new])
+        for old_id, columns in self._rewritten:  # rare, and in order: one may be rewritten twice
+            run(update(RevisionRow).where(RevisionRow.id == old_id).values(columns))
+        if self._added:
+            run(insert(RevisionRow), list(self._added.values()))
+        if known:
+            run(
+                update(ArticleRow).where(ArticleRow.id == bindparam("article_id")),
+                [{**row, "article_id": row["id"]} for row in known],
+            )
+        if self._addresses:
+            upsert = self._database.upsert(AddressRow)
+            run(
+                upsert.on_conflict_do_update(
+                    index_elements=[AddressRow.url],
+                    set_={"article_id": upsert.excluded.article_id},
+                    where=AddressRow.article_id != upsert.excluded.article_id,
+                ),
+                [{"url": url, "article_id": article_id} for url, article_id in sorted(self._addresses.items())],
+            )
+        run(
+            update(NumberingRow).values(
+                last_article_id=self._last_article_id, last_revision_id=self._last_revision_id
+            )
+        )
+
+    def _load_site_ids(self, names: set[str]) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for chunk in chunks(sorted(names)):
+            rows = self._connection.execute(select(SiteRow.name, SiteRow.id).where(SiteRow.name.in_(chunk)))
+            found.update((row.name, row.id) for row in rows)
+        for name in names - found.keys():
+            raise UnknownSiteError(f"no site is registered as {name!r}: add it with `newsarchive site add URL`")
+        return found
+
+    def _load_histories(self, urls: set[str]) -> dict[str, _History]:
+        histories: dict[str, _History] = {}
+        for chunk in chunks(sorted(urls)):
+            query = (
+                select(
+                    ArticleRow.id,
+                    ArticleRow.canonical_url,
+                    ArticleRow.site_id,
+                    ArticleRow.first_seen_at,
+                    ArticleRow.last_seen_at,
+                    ArticleRow.latest_revision_id,
+                    RevisionRow.id.label("revision_id"),
+                    RevisionRow.number,
+                    RevisionRow.seen_at,
+                    RevisionRow.content_digest,
+                    RevisionRow.parser_version,
+                    RevisionRow.warc_file,
+                    RevisionRow.warc_offset,
+                )
+                .join(RevisionRow, RevisionRow.article_id == ArticleRow.id)
+                .where(ArticleRow.canonical_url.in_(chunk))
+                .order_by(ArticleRow.id, RevisionRow.seen_at, RevisionRow.number)
+            )
+            for row in self._connection.execute(query):
+                history = histories.get(row.canonical_url)
+                if history is None:
+                    history = histories[row.canonical_url] = _History(
+                        article_id=row.id,
+                        site_id=row.site_id,
+                        first_seen_at=row.first_seen_at,
+                        last_seen_at=row.last_seen_at,
+                    )
+                state = State(
+                    revision_id=row.revision_id,
+                    number=row.number,
+                    **{name: getattr(row, name) for name in _STATE_COLUMNS},
+                )
+                history.states.append(state)
+                if row.revision_id == row.latest_revision_id:
+                    history.latest = state
+        return histories
+
+
+_STATE_COLUMNS = ("seen_at", "content_digest", "parser_version", "warc_file", "warc_offset")
+
+
+def _moment(state: State) -> tuple[datetime, int]:
+    return state.seen_at, state.number
+
+
+def _article_columns(history: _History) -> dict[str, Any]:
+    assert history.latest is not None  # noqa: S101 (the first page of an article is its latest state)
+    return {
+        "id": history.article_id,
+        "site_id": history.site_id,
+        "first_seen_at": history.first_seen_at,
+        "last_seen_at": history.last_seen_at,
+        "revision_count": len(history.states),
+        "latest_revision_id": history.latest.revision_id,
+    }

@@ -1,0 +1,273 @@
+"""ArchiveWriter: the only way into the archive. One call is one transaction, on disk when it returns.
+
+The clock is the caller's: every time that is written is given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from newsarchive.archive.database import Database
+from newsarchive.archive.rows import storable
+from newsarchive.archive.schema import LedgerRow, RunRow, SiteRow, SourceRow, url_key
+from newsarchive.archive.storing import PageStore
+from newsarchive.errors import ArchiveError, SiteExistsError, UnknownSiteError
+from newsarchive.model.crawl_run import LedgerEntry, Outcome, RunOutcome
+from newsarchive.model.revision import Candidate
+from newsarchive.model.site import Site, Source
+from newsarchive.urls import MAX_URL_LENGTH
+
+MAX_DETAIL = 1000
+"""Characters kept of a ledger entry's detail: it may quote a page."""
+
+_SITE_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What a crawl wants on disk at once, written in this order."""
+
+    queued: tuple[LedgerEntry, ...] = ()
+    """Addresses newly queued. One that the run has queued before stays as it is."""
+    pages: tuple[tuple[Candidate, LedgerEntry], ...] = ()
+    """Pages that were read, each with its ledger entry, whose outcome the archive fills in."""
+    finished: tuple[LedgerEntry, ...] = ()
+    """Entries of all other addresses that have their outcome."""
+
+
+class ArchiveWriter:
+    """Writes sites, runs, ledgers and articles. Threads may share one; their transactions take turns."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add_site(self, site: Site) -> None:
+        """Register a site, with its sources.
+
+        Raises SiteExistsError if its name or home address is registered, ArchiveError if its name is not of lower-case
+        letters, digits and single hyphens.
+        """
+        if not _SITE_NAME.fullmatch(site.name) or len(site.name) > 64:
+            raise ArchiveError(
+                f"{site.name!r} is no site name: use up to 64 lower-case letters and digits, with hyphens between them"
+            )
+        try:
+            with self._database.write() as connection:
+                site_id = connection.execute(
+                    insert(SiteRow).values(
+                        name=site.name,
+                        home_url=storable(site.home_url),
+                        title=_text(site.title),
+                        publisher=site.publisher,
+                        added_at=site.added_at,
+                    )
+                ).inserted_primary_key[0]
+                self._remember(connection, site_id, site.sources)
+        except IntegrityError as error:
+            with self._database.read() as connection:
+                taken = select(SiteRow.name, SiteRow.home_url).where(
+                    (SiteRow.name == site.name) | (SiteRow.home_url == storable(site.home_url))
+                )
+                names = ", ".join(f"{row.name} ({row.home_url})" for row in connection.execute(taken))
+            raise SiteExistsError(
+                f"the site {site.name} ({site.home_url}) is registered already: {names}; "
+                f"see `newsarchive site show {site.name}`"
+            ) from error
+
+    def update_site(self, site: Site) -> None:
+        """Give the site of that name this home address, title and publisher class. Its sources stay.
+
+        Raises UnknownSiteError, or SiteExistsError if another site has the home address.
+        """
+        values = {"home_url": storable(site.home_url), "title": _text(site.title), "publisher": site.publisher}
+        try:
+            with self._database.write() as connection:
+                site_id = _site_id(connection, site.name)
+                connection.execute(update(SiteRow).where(SiteRow.id == site_id).values(values))
+        except IntegrityError as error:
+            raise SiteExistsError(f"another site is registered for {site.home_url}") from error
+
+    def remember_sources(self, site: str, sources: Iterable[Source]) -> None:
+        """Add sources to a site, or bring known ones up to date; what a Source does not say (None) stays as it was.
+
+        An address longer than ``urls.MAX_URL_LENGTH`` is left out. Raises UnknownSiteError.
+        """
+        with self._database.write() as connection:
+            self._remember(connection, _site_id(connection, site), sources)
+
+    def save_article_url_model(self, site: str, model: Mapping[str, Any] | None) -> None:
+        """Keep what was learnt of the form of a site's article addresses, as JSON. Raises UnknownSiteError."""
+        with self._database.write() as connection:
+            site_id = _site_id(connection, site)
+            values = {"article_url_model": None if model is None else dict(model)}
+            connection.execute(update(SiteRow).where(SiteRow.id == site_id).values(values))
+
+    def begin_run(self, site: str | None, spider: str, arguments: Mapping[str, str], started_at: datetime) -> int:
+        """Open a crawl run and return its id. ``site`` None: a run of no registered site. Raises UnknownSiteError."""
+        with self._database.write() as connection:
+            values = {
+                "site_id": None if site is None else _site_id(connection, site),
+                "spider": spider,
+                "arguments": {storable(name): storable(value) for name, value in arguments.items()},
+                "started_at": started_at,
+            }
+            run_id: int = connection.execute(insert(RunRow).values(values)).inserted_primary_key[0]
+            return run_id
+
+    def end_run(self, run_id: int, outcome: RunOutcome, reason: str | None, finished_at: datetime) -> None:
+        """Close a run. Addresses that still wait end as interrupted, so that every one has an outcome."""
+        with self._database.write() as connection:
+            self._close_runs(connection, [run_id], outcome, reason, finished_at)
+
+    def interrupt_dead_runs(self, site: str | None, at: datetime) -> tuple[int, ...]:
+        """Close the site's runs whose process died, and the addresses that waited in them, as interrupted.
+
+        For who is alone with the site: a run that is still going would be closed too. Returns the runs' ids.
+        Raises UnknownSiteError.
+        """
+        with self._database.write() as connection:
+            site_id = None if site is None else _site_id(connection, site)
+            dead = select(RunRow.id).where(RunRow.site_id.is_not_distinct_from(site_id), RunRow.outcome.is_(None))
+            run_ids = tuple(connection.execute(dead.order_by(RunRow.id)).scalars())
+            self._close_runs(connection, run_ids, RunOutcome.INTERRUPTED, "process-died", at)
+            return run_ids
+
+    def store(self, batch: Batch) -> tuple[Outcome, ...]:
+        """Put a batch on disk in one transaction; the outcomes of its pages, in their order.
+
+        Each page is compared with the archive and with the pages before it in the batch (see ``revisions``): new,
+        changed (a new revision) or unchanged (only last-seen moves); refused, with the reason ``url-too-long``, if its
+        canonical URL exceeds ``urls.MAX_URL_LENGTH`` bytes. Nothing of the batch is kept if anything fails.
+
+        Raises ArchiveError or HomeError if the database cannot be written, UnknownSiteError if an article names a site
+        that is not registered, ValueError for a page that is not normalized or an entry without an outcome.
+        """
+        with self._database.write() as connection:
+            if batch.queued:
+                upsert = self._database.upsert(LedgerRow)
+                key = [LedgerRow.run_id, LedgerRow.url_key, LedgerRow.kind]
+                connection.execute(
+                    upsert.on_conflict_do_nothing(index_elements=key), [_ledger_columns(entry) for entry in batch.queued]
+                )
+            outcomes: list[Outcome] = []
+            finished: list[LedgerEntry] = []
+            if batch.pages:
+                pages = PageStore(self._database, connection, [candidate for candidate, _ in batch.pages])
+                for candidate, entry in batch.pages:
+                    outcomes.append(pages.add(candidate))
+                    finished.append(_stored(entry, candidate, outcomes[-1]))
+                pages.flush()
+            finished.extend(batch.finished)
+            if finished:
+                self._finish(connection, finished)
+        return tuple(outcomes)
+
+    def _finish(self, connection: Connection, entries: list[LedgerEntry]) -> None:
+        rows = [_ledger_columns(entry) for entry in entries]
+        for row in rows:
+            if row["outcome"] is None:
+                raise ValueError(f"the ledger entry of {row['url']} is finished without an outcome")
+        upsert = self._database.upsert(LedgerRow)
+        connection.execute(
+            upsert.on_conflict_do_update(
+                index_elements=[LedgerRow.run_id, LedgerRow.url_key, LedgerRow.kind],
+                set_={name: upsert.excluded[name] for name in _FINISHING},
+            ),
+            rows,
+        )
+
+    def _remember(self, connection: Connection, site_id: int, sources: Iterable[Source]) -> None:
+        rows = [
+            {
+                "site_id": site_id,
+                "url": storable(source.url),
+                "kind": source.kind,
+                "title": _text(source.title),
+                "entries": source.entries,
+                "last_read_at": source.last_read_at,
+                "last_status": source.last_status,
+            }
+            for source in sources
+            if len(source.url) <= MAX_URL_LENGTH
+        ]
+        if not rows:
+            return
+        upsert = self._database.upsert(SourceRow)
+        new = upsert.excluded
+        known = {
+            name: func.coalesce(new[name], SourceRow.__table__.c[name])
+            for name in ("title", "entries", "last_read_at", "last_status")
+        }
+        connection.execute(
+            upsert.on_conflict_do_update(
+                index_elements=[SourceRow.site_id, SourceRow.url], set_={"kind": new.kind, **known}
+            ),
+            rows,
+        )
+
+    def _close_runs(
+        self, connection: Connection, run_ids: Iterable[int], outcome: RunOutcome, reason: str | None, at: datetime
+    ) -> None:
+        for run_id in run_ids:
+            connection.execute(
+                update(RunRow).where(RunRow.id == run_id).values(outcome=outcome, reason=_text(reason), finished_at=at)
+            )
+            waiting = (LedgerRow.run_id == run_id) & LedgerRow.outcome.is_(None)
+            connection.execute(
+                update(LedgerRow).where(waiting).values(outcome=Outcome.INTERRUPTED, reason="run-ended", finished_at=at)
+            )
+
+
+_FINISHING = ("outcome", "reason", "detail", "status", "finished_at", "warc_file", "warc_offset", "digest")
+
+
+def _ledger_columns(entry: LedgerEntry) -> dict[str, Any]:
+    url = storable(entry.url)
+    return {
+        "run_id": entry.run_id,
+        "url_key": url_key(url),
+        "url": url,
+        "kind": entry.kind,
+        "found_on": _text(entry.found_on),
+        "queued_at": entry.queued_at,
+        "outcome": entry.outcome,
+        "reason": entry.reason,
+        "detail": _text(entry.detail[:MAX_DETAIL] if entry.detail else entry.detail),
+        "status": entry.status,
+        "finished_at": entry.finished_at,
+        "warc_file": _text(entry.warc_file),
+        "warc_offset": entry.warc_offset,
+        "digest": entry.digest,
+    }
+
+
+def _stored(entry: LedgerEntry, candidate: Candidate, outcome: Outcome) -> LedgerEntry:
+    """The entry of a page with its outcome, and its capture where the entry does not name one."""
+    capture = candidate.capture
+    return replace(
+        entry,
+        outcome=outcome,
+        reason="url-too-long" if outcome is Outcome.REFUSED else entry.reason,
+        status=capture.status if entry.status is None else entry.status,
+        warc_file=capture.warc_file if entry.warc_file is None else entry.warc_file,
+        warc_offset=capture.warc_offset if entry.warc_offset is None else entry.warc_offset,
+        digest=capture.digest if entry.digest is None else entry.digest,
+    )
+
+
+def _site_id(connection: Connection, name: str) -> int:
+    site_id = connection.execute(select(SiteRow.id).where(SiteRow.name == storable(name))).scalar()
+    if site_id is None:
+        raise UnknownSiteError(f"no site is registered as {name!r}: `newsarchive site list` shows all")
+    return site_id
+
+
+def _text(text: str | None) -> str | None:
+    return None if text is None else storable(text)
