@@ -2,8 +2,8 @@
 
 The index's own tokenizers never see raw text. What reads as the same word gives the same term:
 
-1. **Fold.** Compatibility forms, case and accents go: ``Größe`` → ``grosse``, ``François`` → ``francois``. Digits of all
-   scripts read alike: ``٢٠٢٣`` → ``2023``. Latin and Greek letters lose every mark; Cyrillic keeps its own letters
+1. **Fold.** Compatibility forms, case and accents go: ``Größe`` → ``grosse``, ``François`` → ``francois``. Digits of
+   all scripts read alike: ``٢٠٢٣`` → ``2023``. Latin and Greek letters lose every mark; Cyrillic keeps its own letters
    (``й`` is not ``и``) but reads ``ё`` as ``е``; Arabic loses vowel signs and reads the forms of alef, yeh, kaf and heh
    alike, as Lucene's ArabicNormalizer and PersianNormalizer do; Hebrew loses its points. Signs that make up letters
    elsewhere (Indic vowels, Thai tones) stay.
