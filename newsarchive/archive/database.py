@@ -28,9 +28,6 @@ from newsarchive.errors import ArchiveError, HomeError, NewsArchiveError
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_S = 30.0
 """How long a SQLite transaction waits for another writer before the archive counts as locked."""
-PAGE_SIZE = 8192
-"""Bytes of a page of a new SQLite file. An article's row is a few kilobytes: in pages of 4,096 nearly every row needs
-overflow pages of its own."""
 CACHE_KIB = 32 * 1024
 
 _MIGRATION_LOCK = 0x6E657773
@@ -90,7 +87,7 @@ class Database:
     def upsert(self, row: type[DeclarativeBase]) -> sqlite.Insert | postgresql.Insert:
         """An INSERT that can take an ON CONFLICT clause, in the database's dialect."""
         table = row.__table__
-        assert isinstance(table, Table)  # noqa: S101 (all rows of the schema are tables)
+        assert isinstance(table, Table)  # as all of the schema
         return postgresql.insert(table) if self._engine.dialect.name == "postgresql" else sqlite.insert(table)
 
     def close(self) -> None:
@@ -171,7 +168,6 @@ def _sqlite_engine(path: Path, create: bool, busy_timeout_s: float) -> Engine:
     @event.listens_for(engine, "connect")
     def set_up(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None  # Transactions begin where we say, below, not at the first INSERT.
-        connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")  # heeded by a new file only
         (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
         if mode != "wal":
             raise HomeError(f"{path.parent} is on a file system without shared memory: put the archive on a local disk")
@@ -257,5 +253,7 @@ def _clear_error(name: str, error: DBAPIError) -> NewsArchiveError | None:
         reason = " ".join(str(cause).split())[:300]
         return ArchiveError(f"{name} cannot be reached: {reason}; check the server and NEWSARCHIVE_DATABASE")
     if state[:2] == "53":
-        return ArchiveError(f"{name} is out of resources: {' '.join(str(cause).split())[:300]}; make room on the server")
+        return ArchiveError(
+            f"{name} is out of resources: {' '.join(str(cause).split())[:300]}; make room on the server"
+        )
     return None

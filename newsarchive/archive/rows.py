@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from newsarchive.model.article import Article, Block, BlockKind, Image, Link, LinkRel
@@ -30,21 +30,17 @@ def storable(text: str) -> str:
     return _UNSTORABLE.sub(_REPLACEMENT, text)
 
 
-def pack_blocks(blocks: Iterable[Block]) -> tuple[str, str]:
+def pack_blocks(blocks: Sequence[Block]) -> tuple[str, str]:
     """``(block_kinds, article_body)`` of the blocks.
 
-    Raises ValueError for a block that could not be told from its neighbors again: empty, with a blank line in it, or
-    with a newline at one of its ends.
+    Raises ValueError for blocks that could not be told apart again: one is empty, holds a blank line, or has a newline
+    at an end that touches another.
     """
-    kinds: list[str] = []
-    texts: list[str] = []
-    for block in blocks:
-        text = storable(block.text)
-        if not text or "\n\n" in text or text[0] == "\n" or text[-1] == "\n":
-            raise ValueError(f"block {len(texts)} is empty, has a blank line or ends in a newline: {text[:40]!r}")
-        kinds.append(_LETTERS[block.kind])
-        texts.append(text)
-    return "".join(kinds), "\n\n".join(texts)
+    texts = [block.text for block in blocks]
+    body = storable("\n\n".join(texts))
+    if texts and (body.count("\n\n") != len(texts) - 1 or "" in texts or "\n\n\n" in body):
+        raise ValueError(f"a block is empty, holds a blank line or ends in a newline: {body[:80]!r} …")
+    return "".join(_LETTERS[block.kind] for block in blocks), body
 
 
 def unpack_blocks(block_kinds: str, article_body: str) -> tuple[Block, ...]:

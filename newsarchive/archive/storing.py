@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from newsarchive.archive.database import Database
-from newsarchive.archive.revisions import Placement, State, place
 from newsarchive.archive.rows import revision_columns, storable
 from newsarchive.archive.schema import AddressRow, ArticleRow, NumberingRow, RevisionRow, SiteRow
+from newsarchive.archive.timeline import Placement, State, place
 from newsarchive.errors import UnknownSiteError
 from newsarchive.model.crawl_run import Outcome
 from newsarchive.model.revision import Candidate
@@ -82,7 +82,6 @@ class PageStore:
         url = storable(article.canonical_url)
         if len(url.encode()) > MAX_URL_LENGTH:
             return Outcome.REFUSED
-        columns = revision_columns(candidate)
         seen_at = candidate.capture.fetched_at
         history = self._histories.get(url)
         if history is None:
@@ -97,7 +96,7 @@ class PageStore:
             self._histories[url] = history
             self._new_urls[history.article_id] = url
         placement = place(candidate, history.states, history.latest, history.last_seen_at)
-        self._apply(history, placement, columns)
+        self._apply(history, placement, candidate)
         if history.site_id is None and article.site is not None:
             history.site_id = self._site_ids[article.site]
         history.first_seen_at = min(history.first_seen_at, seen_at)
@@ -108,9 +107,10 @@ class PageStore:
                 self._addresses[address] = history.article_id
         return placement.outcome
 
-    def _apply(self, history: _History, placement: Placement, columns: dict[str, Any]) -> None:
+    def _apply(self, history: _History, placement: Placement, candidate: Candidate) -> None:
         state = placement.shown
         if state is None:
+            columns = revision_columns(candidate)
             state = State(
                 revision_id=self._next_revision_id(),
                 number=len(history.states) + 1,
@@ -124,6 +124,7 @@ class PageStore:
             }
             insort(history.states, state, key=_moment)
         elif placement.rewrites:
+            columns = revision_columns(candidate)
             history.states.remove(state)
             self._renumber(state, columns)
             for name in _STATE_COLUMNS:
@@ -173,11 +174,7 @@ class PageStore:
                 ),
                 [{"url": url, "article_id": article_id} for url, article_id in sorted(self._addresses.items())],
             )
-        run(
-            update(NumberingRow).values(
-                last_article_id=self._last_article_id, last_revision_id=self._last_revision_id
-            )
-        )
+        run(update(NumberingRow).values(last_article_id=self._last_article_id, last_revision_id=self._last_revision_id))
 
     def _load_site_ids(self, names: set[str]) -> dict[str, int]:
         found: dict[str, int] = {}
@@ -239,7 +236,7 @@ def _moment(state: State) -> tuple[datetime, int]:
 
 
 def _article_columns(history: _History) -> dict[str, Any]:
-    assert history.latest is not None  # noqa: S101 (the first page of an article is its latest state)
+    assert history.latest is not None  # an article's first page is its latest state
     return {
         "id": history.article_id,
         "site_id": history.site_id,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -39,7 +39,8 @@ class Batch:
     pages: tuple[tuple[Candidate, LedgerEntry], ...] = ()
     """Pages that were read, each with its ledger entry, whose outcome the archive fills in."""
     finished: tuple[LedgerEntry, ...] = ()
-    """Entries of all other addresses that have their outcome."""
+    """Entries of all other addresses that have their outcome. An entry's first outcome stands: a batch that is stored
+    twice, because its writer died before it heard of the first time, says ``new`` and not ``unchanged``."""
 
 
 class ArchiveWriter:
@@ -61,14 +62,16 @@ class ArchiveWriter:
         try:
             with self._database.write() as connection:
                 site_id = connection.execute(
-                    insert(SiteRow).values(
+                    insert(SiteRow)
+                    .values(
                         name=site.name,
                         home_url=storable(site.home_url),
                         title=_text(site.title),
                         publisher=site.publisher,
                         added_at=site.added_at,
                     )
-                ).inserted_primary_key[0]
+                    .returning(SiteRow.id)
+                ).scalar_one()
                 self._remember(connection, site_id, site.sources)
         except IntegrityError as error:
             with self._database.read() as connection:
@@ -118,8 +121,7 @@ class ArchiveWriter:
                 "arguments": {storable(name): storable(value) for name, value in arguments.items()},
                 "started_at": started_at,
             }
-            run_id: int = connection.execute(insert(RunRow).values(values)).inserted_primary_key[0]
-            return run_id
+            return connection.execute(insert(RunRow).values(values).returning(RunRow.id)).scalar_one()
 
     def end_run(self, run_id: int, outcome: RunOutcome, reason: str | None, finished_at: datetime) -> None:
         """Close a run. Addresses that still wait end as interrupted, so that every one has an outcome."""
@@ -142,7 +144,7 @@ class ArchiveWriter:
     def store(self, batch: Batch) -> tuple[Outcome, ...]:
         """Put a batch on disk in one transaction; the outcomes of its pages, in their order.
 
-        Each page is compared with the archive and with the pages before it in the batch (see ``revisions``): new,
+        Each page is compared with the archive and with the pages before it in the batch (see ``timeline``): new,
         changed (a new revision) or unchanged (only last-seen moves); refused, with the reason ``url-too-long``, if its
         canonical URL exceeds ``urls.MAX_URL_LENGTH`` bytes. Nothing of the batch is kept if anything fails.
 
@@ -152,36 +154,30 @@ class ArchiveWriter:
         with self._database.write() as connection:
             if batch.queued:
                 upsert = self._database.upsert(LedgerRow)
-                key = [LedgerRow.run_id, LedgerRow.url_key, LedgerRow.kind]
                 connection.execute(
-                    upsert.on_conflict_do_nothing(index_elements=key), [_ledger_columns(entry) for entry in batch.queued]
+                    upsert.on_conflict_do_nothing(index_elements=_LEDGER_KEY),
+                    [_ledger_columns(entry) for entry in batch.queued],
                 )
             outcomes: list[Outcome] = []
-            finished: list[LedgerEntry] = []
+            finished: list[dict[str, Any]] = []
             if batch.pages:
                 pages = PageStore(self._database, connection, [candidate for candidate, _ in batch.pages])
                 for candidate, entry in batch.pages:
                     outcomes.append(pages.add(candidate))
-                    finished.append(_stored(entry, candidate, outcomes[-1]))
+                    finished.append(_page_columns(entry, candidate, outcomes[-1]))
                 pages.flush()
-            finished.extend(batch.finished)
+            finished.extend(_finished_columns(entry) for entry in batch.finished)
             if finished:
-                self._finish(connection, finished)
+                upsert = self._database.upsert(LedgerRow)
+                connection.execute(
+                    upsert.on_conflict_do_update(
+                        index_elements=_LEDGER_KEY,
+                        set_={name: upsert.excluded[name] for name in _FINISHING},
+                        where=LedgerRow.outcome.is_(None),
+                    ),
+                    finished,
+                )
         return tuple(outcomes)
-
-    def _finish(self, connection: Connection, entries: list[LedgerEntry]) -> None:
-        rows = [_ledger_columns(entry) for entry in entries]
-        for row in rows:
-            if row["outcome"] is None:
-                raise ValueError(f"the ledger entry of {row['url']} is finished without an outcome")
-        upsert = self._database.upsert(LedgerRow)
-        connection.execute(
-            upsert.on_conflict_do_update(
-                index_elements=[LedgerRow.run_id, LedgerRow.url_key, LedgerRow.kind],
-                set_={name: upsert.excluded[name] for name in _FINISHING},
-            ),
-            rows,
-        )
 
     def _remember(self, connection: Connection, site_id: int, sources: Iterable[Source]) -> None:
         rows = [
@@ -225,6 +221,7 @@ class ArchiveWriter:
             )
 
 
+_LEDGER_KEY = ("run_id", "url_key", "kind")
 _FINISHING = ("outcome", "reason", "detail", "status", "finished_at", "warc_file", "warc_offset", "digest")
 
 
@@ -248,18 +245,23 @@ def _ledger_columns(entry: LedgerEntry) -> dict[str, Any]:
     }
 
 
-def _stored(entry: LedgerEntry, candidate: Candidate, outcome: Outcome) -> LedgerEntry:
+def _finished_columns(entry: LedgerEntry) -> dict[str, Any]:
+    if entry.outcome is None:
+        raise ValueError(f"the ledger entry of {entry.url} is finished without an outcome")
+    return _ledger_columns(entry)
+
+
+def _page_columns(entry: LedgerEntry, candidate: Candidate, outcome: Outcome) -> dict[str, Any]:
     """The entry of a page with its outcome, and its capture where the entry does not name one."""
+    columns = _ledger_columns(entry)
+    columns["outcome"] = outcome
+    if outcome is Outcome.REFUSED:
+        columns["reason"] = "url-too-long"
     capture = candidate.capture
-    return replace(
-        entry,
-        outcome=outcome,
-        reason="url-too-long" if outcome is Outcome.REFUSED else entry.reason,
-        status=capture.status if entry.status is None else entry.status,
-        warc_file=capture.warc_file if entry.warc_file is None else entry.warc_file,
-        warc_offset=capture.warc_offset if entry.warc_offset is None else entry.warc_offset,
-        digest=capture.digest if entry.digest is None else entry.digest,
-    )
+    for name in ("status", "warc_file", "warc_offset", "digest"):
+        if columns[name] is None:
+            columns[name] = getattr(capture, name)
+    return columns
 
 
 def _site_id(connection: Connection, name: str) -> int:

@@ -47,14 +47,14 @@ _ARTICLE_COLUMNS = """
 """
 
 _VIEWS = {
-    "articles": f"""
-        SELECT article.id, article.revision_count, {_ARTICLE_COLUMNS}
+    "articles": """
+        SELECT article.id, article.revision_count, {columns}
         FROM article
         JOIN revision ON revision.id = article.latest_revision_id
         LEFT JOIN site ON site.id = article.site_id
     """,
-    "article_revisions": f"""
-        SELECT article.id, revision.id = article.latest_revision_id AS is_latest, {_ARTICLE_COLUMNS}
+    "article_revisions": """
+        SELECT article.id, revision.id = article.latest_revision_id AS is_latest, {columns}
         FROM revision
         JOIN article ON article.id = revision.article_id
         LEFT JOIN site ON site.id = article.site_id
@@ -196,4 +196,4 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["run_id"], ["crawl_run.id"], name="fk_revision_run_id_crawl_run"),
     )
     for name, query in _VIEWS.items():
-        op.execute(f"CREATE VIEW {name} AS {query}")
+        op.execute(f"CREATE VIEW {name} AS {query.format(columns=_ARTICLE_COLUMNS)}")

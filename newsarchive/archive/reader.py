@@ -1,0 +1,357 @@
+"""ArchiveReader: everything that is asked of an archive. Reads only; never changes a row.
+
+What may be long is streamed in chunks of rows ordered by a key, at constant memory, inside one transaction: an export
+or an index sees the archive of one moment, however long it takes and whatever is crawled meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, select
+
+from newsarchive.archive.database import Database
+from newsarchive.archive.rows import revision_of, storable
+from newsarchive.archive.schema import AddressRow, ArticleRow, LedgerRow, RevisionRow, RunRow, SiteRow, SourceRow
+from newsarchive.archive.storing import chunks
+from newsarchive.errors import UnknownArticleError, UnknownSiteError
+from newsarchive.model.crawl_run import CrawlRun, LedgerEntry, Outcome
+from newsarchive.model.revision import Revision
+from newsarchive.model.site import Site, Source
+from newsarchive.urls import identity_url
+
+ROWS = 200
+"""Rows fetched at once: about a megabyte of article text."""
+_MAX_ID = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How much an archive holds."""
+
+    sites: int
+    articles: int
+    revisions: int
+    articles_by_site: Mapping[str | None, int]
+    """By short name, sites without an article included; None: articles of no registered site."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SequencedRevision:
+    """A revision as one who follows the archive meets it."""
+
+    sequence: int
+    """Rises with every change; the watermark of who has seen it."""
+    revision: Revision
+    is_latest: bool
+    """Whether the article is in this state now."""
+
+
+class ArchiveReader:
+    """Reads sites, runs, ledgers and articles. Threads may share one."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # Sites
+
+    def sites(self) -> tuple[Site, ...]:
+        """All registered sites by name, with their sources in the order they were found."""
+        with self._database.read() as connection:
+            return _sites(connection, _SITES.order_by(SiteRow.name))
+
+    def site(self, name: str) -> Site:
+        """The site of that short name. Raises UnknownSiteError, which names what was perhaps meant."""
+        with self._database.read() as connection:
+            found = _sites(connection, _SITES.where(SiteRow.name == storable(name)))
+            if not found:
+                raise _unknown_site(connection, name)
+            return found[0]
+
+    def article_url_model(self, site: str) -> Mapping[str, Any] | None:
+        """What ``ArchiveWriter.save_article_url_model`` kept; None if nothing was. Raises UnknownSiteError."""
+        with self._database.read() as connection:
+            query = select(SiteRow.article_url_model).where(SiteRow.name == storable(site))
+            row = connection.execute(query).one_or_none()
+            if row is None:
+                raise _unknown_site(connection, site)
+            model: Mapping[str, Any] | None = row.article_url_model
+            return model
+
+    # Runs
+
+    def runs(self, site: str | None = None) -> tuple[CrawlRun, ...]:
+        """All crawl runs, or those of a site, oldest first. Raises UnknownSiteError."""
+        query = select(RunRow.id)
+        with self._database.read() as connection:
+            if site is not None:
+                site_id = connection.execute(select(SiteRow.id).where(SiteRow.name == storable(site))).scalar()
+                if site_id is None:
+                    raise _unknown_site(connection, site)
+                query = query.where(RunRow.site_id == site_id)
+            return _runs(connection, connection.execute(query).scalars().all())
+
+    def run(self, run_id: int) -> CrawlRun | None:
+        """The run of that number; None if there is none."""
+        with self._database.read() as connection:
+            found = _runs(connection, [run_id]) if 0 < run_id <= _MAX_ID else ()
+            return found[0] if found else None
+
+    def ledger(
+        self, run_id: int, outcome: Outcome | None = None, *, only_waiting: bool = False
+    ) -> Iterator[LedgerEntry]:
+        """A run's ledger in the order of queueing, streamed: all, those with an outcome, or those without one yet."""
+        query = select(LedgerRow.__table__).where(LedgerRow.run_id == run_id).order_by(LedgerRow.id).limit(10 * ROWS)
+        if outcome is not None:
+            query = query.where(LedgerRow.outcome == outcome)
+        if only_waiting:
+            query = query.where(LedgerRow.outcome.is_(None))
+        with self._database.read() as connection:
+            after = 0
+            while rows := connection.execute(query.where(LedgerRow.id > after)).all():
+                for row in rows:
+                    yield _ledger_entry(row)
+                after = rows[-1].id
+
+    # Counts
+
+    def counts(self) -> Counts:
+        """How many sites, articles and revisions there are."""
+        per_site = select(ArticleRow.site_id, func.count().label("articles")).group_by(ArticleRow.site_id)
+        with self._database.read() as connection:
+            articles: dict[int | None, int] = {row.site_id: row.articles for row in connection.execute(per_site)}
+            revisions = connection.execute(select(func.count()).select_from(RevisionRow)).scalar_one()
+            names = connection.execute(select(SiteRow.id, SiteRow.name).order_by(SiteRow.name)).all()
+        by_site: dict[str | None, int] = {row.name: articles.get(row.id, 0) for row in names}
+        if None in articles:
+            by_site[None] = articles[None]
+        return Counts(sites=len(names), articles=sum(articles.values()), revisions=revisions, articles_by_site=by_site)
+
+    # Articles
+
+    def article_id_of(self, url: str) -> int:
+        """The article behind an address: canonical, asked for or answered, with or without tracking parameters.
+
+        Raises UnknownArticleError.
+        """
+        with self._database.read() as connection:
+            return _article_id(connection, url)
+
+    def revision(self, article: int | str, number: int | None = None, *, as_of: datetime | None = None) -> Revision:
+        """One state of an article, given by id or by any of its addresses: the latest, or that number.
+
+        With ``as_of`` (aware) the state it was in at that time, as far as captures tell. Raises UnknownArticleError if
+        there is no such article or revision, or none was seen by then.
+        """
+        with self._database.read() as connection:
+            article_id = _article_id(connection, article)
+            query = _REVISIONS.where(ArticleRow.id == article_id)
+            if number is not None:
+                query = query.where(RevisionRow.number == min(number, _MAX_ID))
+            elif as_of is None:
+                query = query.where(RevisionRow.id == ArticleRow.latest_revision_id)
+            else:
+                last_seen_at = connection.execute(
+                    select(ArticleRow.last_seen_at).where(ArticleRow.id == article_id)
+                ).scalar_one()
+                if as_of >= last_seen_at:
+                    query = query.where(RevisionRow.id == ArticleRow.latest_revision_id)
+                else:
+                    query = query.where(RevisionRow.seen_at <= as_of).order_by(*_NEWEST_FIRST).limit(1)
+            row = connection.execute(query).one_or_none()
+            if row is None:
+                raise _unknown_revision(connection, article_id, number, as_of)
+            return revision_of(row)
+
+    def revisions(self, article: int | str) -> tuple[Revision, ...]:
+        """All states of an article in the order they appeared in the world. Raises UnknownArticleError."""
+        with self._database.read() as connection:
+            query = _REVISIONS.where(ArticleRow.id == _article_id(connection, article))
+            rows = connection.execute(query.order_by(RevisionRow.seen_at, RevisionRow.number))
+            return tuple(revision_of(row) for row in rows)
+
+    def latest(self, article_ids: Sequence[int]) -> tuple[Revision, ...]:
+        """The latest revisions of these articles, in this order; ids that do not exist are left out."""
+        return tuple(self.iter_latest(article_ids=article_ids))
+
+    def iter_latest(self, *, after_id: int = 0, article_ids: Iterable[int] | None = None) -> Iterator[Revision]:
+        """The latest revision of every article with an id above ``after_id``, by id, streamed.
+
+        With ``article_ids`` of these articles, in the given order; ids that do not exist are left out.
+        """
+        query = _REVISIONS.where(RevisionRow.id == ArticleRow.latest_revision_id)
+        with self._database.read() as connection:
+            if article_ids is not None:
+                for chunk in chunks((i for i in article_ids if after_id < i <= _MAX_ID), ROWS):
+                    rows = connection.execute(query.where(ArticleRow.id.in_(chunk)))
+                    found = {row.article_id: row for row in rows}
+                    yield from (revision_of(found[i]) for i in chunk if i in found)
+                return
+            query = query.order_by(ArticleRow.id).limit(ROWS)
+            while chunk_rows := connection.execute(query.where(ArticleRow.id > after_id)).all():
+                yield from map(revision_of, chunk_rows)
+                after_id = chunk_rows[-1].article_id
+
+    def iter_revisions_after(self, sequence: int) -> Iterator[SequencedRevision]:
+        """Every revision with a higher sequence number, in that order, streamed: what an index has yet to learn.
+
+        Numbers become visible in their order, also on PostgreSQL (see ``schema.NumberingRow``): whoever has seen one
+        has seen all below it.
+        """
+        query = _REVISIONS.order_by(RevisionRow.id).limit(ROWS)
+        with self._database.read() as connection:
+            while rows := connection.execute(query.where(RevisionRow.id > sequence)).all():
+                for row in rows:
+                    yield SequencedRevision(
+                        sequence=row.id, revision=revision_of(row), is_latest=row.id == row.latest_revision_id
+                    )
+                sequence = rows[-1].id
+
+
+_SITES = select(SiteRow.__table__)
+_REVISIONS = (
+    select(
+        RevisionRow.__table__,
+        ArticleRow.canonical_url,
+        ArticleRow.first_seen_at,
+        ArticleRow.last_seen_at,
+        ArticleRow.latest_revision_id,
+        SiteRow.name.label("site"),
+    )
+    .select_from(RevisionRow)
+    .join(ArticleRow, ArticleRow.id == RevisionRow.article_id)
+    .outerjoin(SiteRow, SiteRow.id == ArticleRow.site_id)
+)
+_NEWEST_FIRST = (RevisionRow.seen_at.desc(), RevisionRow.number.desc())
+
+
+def _sites(connection: Connection, query: Select[*tuple[Any, ...]]) -> tuple[Site, ...]:
+    rows = connection.execute(query).all()
+    sources: dict[int, list[Source]] = {row.id: [] for row in rows}
+    of_sites = select(SourceRow.__table__).order_by(SourceRow.id)
+    if len(rows) == 1:
+        of_sites = of_sites.where(SourceRow.site_id == rows[0].id)
+    for row in connection.execute(of_sites):
+        sources[row.site_id].append(
+            Source(
+                url=row.url,
+                kind=row.kind,
+                title=row.title,
+                entries=row.entries,
+                last_read_at=row.last_read_at,
+                last_status=row.last_status,
+            )
+        )
+    return tuple(
+        Site(
+            name=row.name,
+            home_url=row.home_url,
+            title=row.title,
+            publisher=row.publisher,
+            added_at=row.added_at,
+            sources=tuple(sources[row.id]),
+        )
+        for row in rows
+    )
+
+
+def _unknown_site(connection: Connection, name: str) -> UnknownSiteError:
+    names = connection.execute(select(SiteRow.name)).scalars().all()
+    meant = get_close_matches(name[:64].lower(), names, n=3)
+    if meant:
+        return UnknownSiteError(f"no site {name[:64]!r}: did you mean {' or '.join(meant)}?")
+    return UnknownSiteError(
+        f"no site {name[:64]!r}: `newsarchive site list` shows all, `newsarchive site add URL` adds one"
+    )
+
+
+def _runs(connection: Connection, run_ids: Sequence[int]) -> tuple[CrawlRun, ...]:
+    counts: dict[int, dict[str, int]] = {run_id: {} for run_id in run_ids}
+    rows: list[Row[Any]] = []
+    for chunk in chunks(run_ids):
+        rows += connection.execute(
+            select(RunRow.__table__, SiteRow.name.label("site"))
+            .outerjoin(SiteRow, SiteRow.id == RunRow.site_id)
+            .where(RunRow.id.in_(chunk))
+            .order_by(RunRow.id)
+        )
+        per_outcome = (
+            select(LedgerRow.run_id, LedgerRow.outcome, func.count().label("entries"))
+            .where(LedgerRow.run_id.in_(chunk), LedgerRow.outcome.is_not(None))
+            .group_by(LedgerRow.run_id, LedgerRow.outcome)
+        )
+        for row in connection.execute(per_outcome):
+            counts[row.run_id][row.outcome.value] = row.entries
+    return tuple(
+        CrawlRun(
+            id=row.id,
+            site=row.site,
+            spider=row.spider,
+            arguments=row.arguments,
+            started_at=row.started_at,
+            finished_at=row.finished_at,
+            outcome=row.outcome,
+            reason=row.reason,
+            counts=counts[row.id],
+        )
+        for row in rows
+    )
+
+
+def _ledger_entry(row: Row[Any]) -> LedgerEntry:
+    return LedgerEntry(
+        run_id=row.run_id,
+        url=row.url,
+        kind=row.kind,
+        queued_at=row.queued_at,
+        found_on=row.found_on,
+        outcome=row.outcome,
+        reason=row.reason,
+        detail=row.detail,
+        status=row.status,
+        finished_at=row.finished_at,
+        warc_file=row.warc_file,
+        warc_offset=row.warc_offset,
+        digest=row.digest,
+    )
+
+
+def _article_id(connection: Connection, article: int | str) -> int:
+    """The id of an article given by id or address. Raises UnknownArticleError."""
+    if isinstance(article, int):
+        query = select(ArticleRow.id).where(ArticleRow.id == article)
+        if not 0 < article <= _MAX_ID or connection.execute(query).scalar() is None:
+            raise UnknownArticleError(f"no article {article}: find one with `newsarchive search WORDS`")
+        return article
+    urls = [storable(article)]
+    with suppress(ValueError):  # no http(s) address: then nothing is stored under it either
+        urls.append(identity_url(article))
+    for column, found in ((ArticleRow.canonical_url, ArticleRow.id), (AddressRow.url, AddressRow.article_id)):
+        for url in urls:
+            article_id = connection.execute(select(found).where(column == url)).scalar()
+            if article_id is not None:
+                return article_id
+    raise UnknownArticleError(
+        f"no article from {article[:300]}: find one with `newsarchive search WORDS`, or fetch it with "
+        "`newsarchive crawl URL`"
+    )
+
+
+def _unknown_revision(
+    connection: Connection, article_id: int, number: int | None, as_of: datetime | None
+) -> UnknownArticleError:
+    row = connection.execute(
+        select(ArticleRow.revision_count, ArticleRow.first_seen_at).where(ArticleRow.id == article_id)
+    ).one()
+    if number is not None:
+        return UnknownArticleError(
+            f"article {article_id} has no revision {number}: its revisions are 1 to {row.revision_count}"
+        )
+    return UnknownArticleError(
+        f"article {article_id} was not seen by {as_of:%Y-%m-%d %H:%M}: first on {row.first_seen_at:%Y-%m-%d %H:%M} UTC"
+    )
