@@ -1,0 +1,188 @@
+"""Which address is an article's: learnt from the site itself.
+
+Sites give their articles addresses of a few forms. An address known to be an article's (a feed names it, its page
+declares itself one, the parser found one there) speaks for all of its form, one known to be none against them. Three
+patterns of each address are counted, from general to special (`url_shape`), and the estimate of each is the prior of
+the next: a chain of beta distributions. Without any evidence it rests on what addresses of news sites are like in
+general (`url_prior`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Self
+
+from newsarchive.discovery.links import LinkPlace
+from newsarchive.discovery.url_prior import article_prior
+from newsarchive.discovery.url_shape import shape_of
+
+FORMAT = 1
+"""Version of what `ArticleUrlModel.to_dict` gives."""
+MAX_SAVED_PATTERNS = 5_000
+"""Patterns kept when a model is saved: the ones with the most evidence. A site has some dozens."""
+
+_PRIOR_STRENGTHS = (3.0, 2.0, 1.0)
+"""How much evidence weighs as much as the prior at the general, middle and special pattern. The special one is the
+address itself for a section page, so a single observation there must count."""
+
+
+class Evidence(StrEnum):
+    """How it is known what an address is. Names what may be passed to `ArticleUrlModel.learn`."""
+
+    PARSED = "parsed"
+    """The parser stored an article from it, or found that there is none."""
+    DECLARED = "declared"
+    """The page's JSON-LD or og:type says that it is an article, or something else."""
+    FEED = "feed"
+    """A feed names it."""
+    NEWS_SITEMAP = "news-sitemap"
+    """A news sitemap names it."""
+    NAVIGATION = "navigation"
+    """A menu of the front page leads to it. Weak: menus show articles, too."""
+
+
+_WEIGHTS = {
+    Evidence.PARSED: 4,
+    Evidence.DECLARED: 3,
+    Evidence.FEED: 2,
+    Evidence.NEWS_SITEMAP: 2,
+    Evidence.NAVIGATION: 1,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """Whether an address is held for an article's, and why."""
+
+    is_article: bool
+    score: float
+    """Probability, 0 to 1: an article from 0.5 on. Calibrated by nothing but the measurements in the documentation."""
+    reasons: tuple[str, ...]
+    """For a person, the weightiest first."""
+
+
+class ArticleUrlModel:
+    """What one site's addresses teach.
+
+    Deterministic, and independent of the order in which it learns. Learning the same twice teaches nothing new.
+
+    >>> model = ArticleUrlModel()
+    >>> model.judge("https://example.com/x/1042").is_article
+    False
+    >>> for number in range(1001, 1005):
+    ...     model.learn(f"https://example.com/x/{number}", is_article=True, evidence=Evidence.FEED)
+    >>> model.judge("https://example.com/x/1042").is_article
+    True
+    """
+
+    def __init__(self) -> None:
+        self._counts: dict[str, tuple[int, int]] = {}
+        self._learnt: set[tuple[str, bool, Evidence]] = set()
+
+    def learn(self, url: str, *, is_article: bool, evidence: Evidence) -> None:
+        """Take note that an address is an article's, or is not. What is no http(s) address is ignored."""
+        if (url, is_article, evidence) in self._learnt:
+            return
+        try:
+            shape = shape_of(url)
+        except ValueError:
+            return
+        self._learnt.add((url, is_article, evidence))
+        weight = _WEIGHTS[evidence]
+        for pattern in set(shape.patterns()):
+            articles, others = self._counts.get(pattern, (0, 0))
+            self._counts[pattern] = (articles + weight, others) if is_article else (articles, others + weight)
+
+    def judge(
+        self, url: str, *, place: LinkPlace | None = None, text: str | None = None, evidence: Evidence | None = None
+    ) -> Judgement:
+        """Say whether an address is an article's.
+
+        ``place`` and ``text`` are those of a link to it; ``evidence`` is `Evidence.FEED` or ``NEWS_SITEMAP`` if such a
+        source names it. What is no http(s) address is no article; never raises.
+        """
+        try:
+            shape = shape_of(url)
+        except ValueError:
+            return Judgement(is_article=False, score=0.0, reasons=("no http(s) address",))
+        points, why = article_prior(shape)
+        score = _probability(points)
+        reasons = [(abs(value), f"{value:+.1f} {reason}") for value, reason in why]
+        special, middle, general = shape.patterns()
+        seen: set[str] = set()
+        for pattern, strength in zip((general, middle, special), _PRIOR_STRENGTHS, strict=True):
+            articles, others = self._counts.get(pattern, (0, 0))
+            if pattern in seen or not articles + others:
+                continue
+            seen.add(pattern)
+            score = (articles + strength * score) / (articles + others + strength)
+            reasons.append((20.0 + len(seen), f"{pattern}: evidence {articles} for, {others} against an article"))
+        total = _points(score)
+        for value, reason in _circumstances(place, text, evidence):
+            total += value
+            reasons.append((abs(value), f"{value:+.1f} {reason}"))
+        reasons.sort(key=lambda reason: -reason[0])
+        score = _probability(total)
+        return Judgement(is_article=score >= 0.5, score=round(score, 4), reasons=tuple(text for _, text in reasons))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The model in JSON's types, to be kept with the site. Equal models give equal dicts."""
+        kept = sorted(self._counts.items(), key=lambda item: (-sum(item[1]), item[0]))[:MAX_SAVED_PATTERNS]
+        return {"format": FORMAT, "patterns": {pattern: list(counts) for pattern, counts in sorted(kept)}}
+
+    @classmethod
+    def from_dict(cls, saved: Mapping[str, Any]) -> Self:
+        """The model that `to_dict` gave. Raises ValueError for anything else."""
+        model = cls()
+        patterns = saved.get("patterns")
+        if saved.get("format") != FORMAT or not isinstance(patterns, Mapping):
+            raise ValueError(f"not a saved model of addresses in format {FORMAT}")
+        for pattern, counts in patterns.items():
+            match counts:
+                case [int(articles), int(others)] if articles >= 0 and others >= 0:
+                    model._counts[str(pattern)] = (articles, others)
+                case _:
+                    raise ValueError(f"evidence of {pattern!r} is not two counts")
+        return model
+
+
+def pattern_of(url: str) -> str:
+    """The form of an address, the same for all pages of a calendar, a tag cloud or a paged list.
+
+    For budgets: an endless space of pages is endless in few patterns. Raises ValueError for what is no http(s) address.
+
+    >>> pattern_of("https://example.com/calendar?month=2023-05"), pattern_of("https://example.com/tag/floods")
+    ('example.com/calendar?month={date}', 'example.com/tag/{word}')
+    """
+    return shape_of(url).patterns()[1]
+
+
+def _circumstances(place: LinkPlace | None, text: str | None, evidence: Evidence | None) -> list[tuple[float, str]]:
+    found: list[tuple[float, str]] = []
+    if evidence in (Evidence.FEED, Evidence.NEWS_SITEMAP):
+        found.append((4.0, f"named by a {evidence.value.replace('-', ' ')}"))
+    if place is LinkPlace.NAVIGATION:
+        found.append((-1.0, "linked from a menu"))
+    elif place is LinkPlace.FOOTER:
+        found.append((-1.5, "linked from the footer"))
+    elif place is LinkPlace.TEASER:
+        found.append((0.7, "linked from a teaser"))
+    if text is not None:
+        words = len(text.split()) + sum(len(text) for _ in [0] if not text.isascii()) // 12
+        if words >= 5:
+            found.append((1.0, "its link reads like a headline"))
+        elif 0 < words <= 2:
+            found.append((-0.7, "its link is a word or two"))
+    return found
+
+
+def _probability(points: float) -> float:
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, points))))
+
+
+def _points(probability: float) -> float:
+    bounded = min(max(probability, 1e-6), 1 - 1e-6)
+    return math.log(bounded / (1 - bounded))

@@ -1,0 +1,225 @@
+"""The shape of an address: what kind of thing each part of its path and query is, and the patterns many share.
+
+/news/2023/05/17/two-dead-in-flood-12345.html?page=2
+/news/{year}/{month}/{day}/{slug-id}.html?page={n}
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import unquote, unquote_plus, urlsplit
+
+from newsarchive.discovery import url_words
+from newsarchive.urls import identity_url
+
+MAX_SEGMENTS = 12
+"""Path segments and parameters looked at; deeper ones do not tell more, but can be had by the thousand."""
+MAX_WORD_LENGTH = 30
+"""Characters of a word that a pattern holds."""
+
+
+class Kind(StrEnum):
+    """What a part of an address is; the value is how it stands in a pattern."""
+
+    WORD = "{word}"
+    """One word: a section, a function, sometimes a whole slug."""
+    PAIR = "{pair}"
+    """Two words: a section ("world-news") as often as a slug."""
+    SLUG = "{slug}"
+    """Three words or more."""
+    SLUG_ID = "{slug-id}"
+    """Two words or more with a number of five digits or a code beside them."""
+    ID = "{id}"
+    """A number of five digits or more, or a code of digits and letters, with at most one word beside it."""
+    NUMBER = "{n}"
+    """A shorter number."""
+    WORD_NUMBER = "{word-n}"
+    """A word and a short number: "page-2"."""
+    DATE = "{date}"
+    """A day or month in one part: 2023-05-17, 20230517, 2023-05."""
+    YEAR = "{year}"
+    MONTH = "{month}"
+    DAY = "{day}"
+    NOTHING = "{}"
+    """No letter or digit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One segment of a path, or one parameter's value."""
+
+    kind: Kind
+    text: str
+    """Percent-decoded, in lower case, without extension."""
+    words: int
+    """Words of letters; scripts that do not part their words count two characters as one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrlShape:
+    """The parts of an address."""
+
+    host: str
+    """Without ``www.`` and the like."""
+    segments: tuple[Part, ...]
+    extension: str
+    """Of the last segment, in lower case, without the dot; an empty string if it has none that is known."""
+    query: tuple[tuple[str, Part], ...]
+    """Name in lower case and value of each parameter, sorted."""
+
+    @property
+    def is_home(self) -> bool:
+        """The front page: nothing in the path but a name like ``index``."""
+        return not self.query and all(part.text in url_words.FRONT_PAGES for part in self.segments)
+
+    def patterns(self) -> tuple[str, str, str]:
+        """From special to general.
+
+        All words literal; only the path's first word, if anything follows; none, and no host. Words of
+        `url_words.LISTING`, ``SERVICE``, ``CALENDAR``, ``VARIANT`` and ``PAGING`` stay literal in all of them: a tag's
+        page and an article of the same form are not to be mixed up.
+        """
+        last = len(self.segments) - 1
+        special = "".join(f"/{_named(part, literal=True)}" for part in self.segments)
+        middle = "".join(
+            f"/{_named(part, literal=index == 0 and (last > 0 or bool(self.query)))}"
+            for index, part in enumerate(self.segments)
+        )
+        general = "".join(f"/{_named(part, literal=False)}" for part in self.segments)
+        values = "&".join(f"{name[:MAX_WORD_LENGTH]}={_named(part, literal=True)}" for name, part in self.query)
+        kinds = "&".join(f"{name[:MAX_WORD_LENGTH]}={_named(part, literal=False)}" for name, part in self.query)
+        extension = f".{self.extension}" if self.extension else ""
+        return (
+            f"{self.host}{special or '/'}{extension}?{values}".rstrip("?"),
+            f"{self.host}{middle or '/'}{extension}?{kinds}".rstrip("?"),
+            f"{general or '/'}{extension}?{kinds}".rstrip("?"),
+        )
+
+
+_LITERAL = url_words.LISTING | url_words.SERVICE | url_words.CALENDAR | url_words.VARIANT | url_words.PAGING
+
+
+def _named(part: Part, *, literal: bool) -> str:
+    if part.kind in (Kind.WORD, Kind.PAIR) and (literal or part.text in _LITERAL):
+        return part.text[:MAX_WORD_LENGTH]
+    return part.kind.value
+
+
+_HOST_PREFIX = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=.+\.)")
+_EXTENSION = re.compile(r"\.([A-Za-z][A-Za-z0-9]{0,5})$")
+_TOKEN = re.compile(r"[^\W_]+")
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_LONG_TOKEN = 12
+# Chinese and Japanese, Hangul is parted by blanks; Thai, Lao, Myanmar, Khmer.
+_UNPARTED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_ID_DIGITS = 5
+
+
+def shape_of(url: str) -> UrlShape:
+    """Take an address apart, tracking parameters dropped. Raises ValueError for what is no http(s) address.
+
+    >>> [part.kind.name for part in shape_of("https://example.com/news/2023/05/two-dead-in-flood").segments]
+    ['WORD', 'YEAR', 'MONTH', 'SLUG']
+    """
+    split = urlsplit(identity_url(url))
+    names = [name for name in split.path.split("/") if name]
+    extension = ""
+    if names and (found := _EXTENSION.search(names[-1])):
+        extension = found.group(1).lower()
+        if extension in url_words.WEB_EXTENSIONS or extension in url_words.FILE_EXTENSIONS:
+            names[-1] = names[-1][: found.start()]
+        else:
+            extension = ""
+    parts: list[Part] = []
+    for name in names[:MAX_SEGMENTS]:
+        parts.append(_in_date(part_of(unquote(name)), parts[-1] if parts else None))
+    pairs = (piece.partition("=") for piece in split.query.split("&") if piece)
+    query = [(unquote_plus(name).lower(), part_of(unquote_plus(value))) for name, _, value in pairs]
+    query.sort(key=lambda parameter: (parameter[0], parameter[1].text))
+    return UrlShape(
+        host=_HOST_PREFIX.sub("", split.netloc),
+        segments=tuple(parts),
+        extension=extension,
+        query=tuple(query[:MAX_SEGMENTS]),
+    )
+
+
+def part_of(text: str) -> Part:
+    """Say what one decoded part is.
+
+    >>> part_of("post-1038"), part_of("2023-05-17").kind.name, part_of("两会今日开幕").words
+    (Part(kind=<Kind.WORD_NUMBER: '{word-n}'>, text='post-1038', words=1), 'DATE', 3)
+    """
+    tokens = [piece for token in _TOKEN.findall(text) for piece in _humps(token)]
+    numbers = [token for token in tokens if token.isdecimal()]
+    codes = [token for token in tokens if _is_code(token)]
+    words = sum(_word_count(token) for token in tokens if not token.isdecimal() and not _is_code(token))
+    long_number = any(len(number) >= _ID_DIGITS and not _is_day(number) for number in numbers)
+    return Part(kind=_kind(numbers, words, has_id=bool(codes) or long_number), text=text.lower(), words=words)
+
+
+def _kind(numbers: list[str], words: int, *, has_id: bool) -> Kind:
+    if has_id:
+        return Kind.SLUG_ID if words >= 2 else Kind.ID
+    if words >= 3:
+        return Kind.SLUG
+    if words == 2:
+        return Kind.PAIR
+    if words == 1:
+        return Kind.WORD_NUMBER if numbers else Kind.WORD
+    if not numbers:
+        return Kind.NOTHING
+    if _is_date(numbers):
+        return Kind.DATE
+    return Kind.YEAR if len(numbers) == 1 and _is_year(numbers[0]) else Kind.NUMBER
+
+
+def _humps(token: str) -> list[str]:
+    """Words run together: "TransformationslaborErnaehrung". Short ones are names, "McDonald"."""
+    return _HUMP.split(token) if len(token) >= _LONG_TOKEN and not any(map(str.isdecimal, token)) else [token]
+
+
+def _word_count(token: str) -> int:
+    unparted = len(_UNPARTED.findall(token))
+    return max(1, unparted // 2)
+
+
+def _is_code(token: str) -> bool:
+    """Digits and letters as no word has them: "idUSKBN1ZI0EH", "p60bhj", "article13351201"; not "covid19", "20th"."""
+    digits = sum(map(str.isdecimal, token))
+    if not digits or digits == len(token) or len(token) < 6:
+        return False
+    changes = sum(a.isdecimal() != b.isdecimal() for a, b in itertools.pairwise(token))
+    return digits >= _ID_DIGITS or changes >= 2
+
+
+def _is_year(number: str) -> bool:
+    return len(number) == 4 and "1990" <= number <= "2099"
+
+
+def _is_day(number: str) -> bool:
+    return len(number) == 8 and _is_year(number[:4]) and "01" <= number[4:6] <= "12" and "01" <= number[6:] <= "31"
+
+
+def _is_date(numbers: list[str]) -> bool:
+    if len(numbers) == 1:
+        return _is_day(numbers[0])
+    if len(numbers) > 3 or max(map(len, numbers)) > 4:
+        return False
+    others = [number for number in numbers if len(number) <= 2]
+    return len(others) == len(numbers) - 1 and (_is_year(numbers[0]) or _is_year(numbers[-1]))
+
+
+def _in_date(part: Part, before: Part | None) -> Part:
+    """A number behind a year is a month, one behind a month a day."""
+    if before is None or len(part.text) > 9:
+        return part
+    number = int(part.text) if part.kind is Kind.NUMBER and part.text.isdecimal() else 0
+    if before.kind is Kind.YEAR and (1 <= number <= 12 or part.text in url_words.MONTHS):
+        return Part(kind=Kind.MONTH, text=part.text, words=0)
+    if before.kind in (Kind.MONTH, Kind.DATE) and 1 <= number <= 31:
+        return Part(kind=Kind.DAY, text=part.text, words=0)
+    return part
