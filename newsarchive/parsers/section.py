@@ -1,0 +1,224 @@
+"""The section an article stands in: one value a reader would recognize, like "International"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote, urlsplit
+
+from newsarchive.parsers.found import Found
+from newsarchive.parsers.headline import site_names
+from newsarchive.parsers.metadata import article_node, strings
+from newsarchive.parsers.page import Page
+from newsarchive.parsers.structured import as_list, types_of
+from newsarchive.parsers.text import element_line, letters, one_line
+
+MAX_SECTION_CHARS = 60
+SECTION_META = (
+    "article:section",
+    "og:article:section",
+    "section",
+    "parsely-section",
+    "article.section",
+    "sailthru.vertical",
+    "cxenseparse:section",
+    "cxenseparse:recs:category",
+    "dcsext.section",
+    "category",
+)
+# What content management systems say when nobody chose a section, and names of the front page.
+_NO_SECTION = frozenset(
+    {
+        "uncategorized",
+        "uncategorised",
+        "allgemein",
+        "unkategorisiert",
+        "nonclassé",
+        "nonclasse",
+        "sincategoría",
+        "default",
+    }
+    | {
+        "home",
+        "homepage",
+        "startseite",
+        "start",
+        "accueil",
+        "inicio",
+        "index",
+        "frontpage",
+        "főoldal",
+        "anasayfa",
+        "hjem",
+    }
+    | {
+        "article",
+        "articles",
+        "artikel",
+        "post",
+        "posts",
+        "story",
+        "stories",
+        "none",
+        "null",
+        "undefined",
+        "other",
+        "main",
+    }
+)
+# Path segments that say how the site files its pages, not where the article stands.
+_NO_PATH_SECTION = _NO_SECTION | frozenset(
+    {
+        "news",
+        "newsarticle",
+        "content",
+        "contents",
+        "amp",
+        "node",
+        "view",
+        "detail",
+        "details",
+        "page",
+        "pages",
+        "blog",
+        "web",
+    }
+    | {
+        "archive",
+        "archives",
+        "archiv",
+        "item",
+        "read",
+        "p",
+        "a",
+        "id",
+        "doc",
+        "docs",
+        "video",
+        "videos",
+        "live",
+        "aktuell",
+        "nota",
+    }
+    | {
+        "site",
+        "public",
+        "www",
+        "cms",
+        "de",
+        "en",
+        "fr",
+        "es",
+        "it",
+        "pt",
+        "nl",
+        "ru",
+        "ar",
+        "zh",
+        "ja",
+        "ko",
+        "tr",
+        "uk",
+        "us",
+    }
+    | {
+        "author",
+        "authors",
+        "autor",
+        "autoren",
+        "user",
+        "users",
+        "tag",
+        "tags",
+        "search",
+        "category",
+        "kategorie",
+        "noticia",
+    }
+    | {
+        "noticias",
+        "nachrichten",
+        "uutiset",
+        "haber",
+        "haberler",
+        "wiki",
+        "wp",
+        "release",
+        "releases",
+        "forum",
+        "t",
+        "s",
+        "c",
+    }
+)
+_SLUG = re.compile(r"[^\W\d_]{3,20}(?:[-_][^\W\d_]{2,20}){0,3}")
+
+
+def find_section(page: Page, headline: str | None = None) -> Found[str] | None:
+    """The article's section; ``headline`` is its headline, which ends many a breadcrumb. None if nothing names one."""
+    trail = _breadcrumb(page, headline)
+    for value, source in _stated(page, trail):
+        section = _recognizable(value, trail)
+        if section:
+            return Found(section, source)
+    for hints in page.capture.hints:
+        if hints.article_section and (section := _recognizable(hints.article_section, trail)):
+            return Found(section, hints.source.value)
+    segments = [unquote(segment) for segment in urlsplit(page.url).path.split("/") if segment]
+    for segment in segments[:-1]:
+        if _SLUG.fullmatch(segment) and letters(segment) not in _NO_PATH_SECTION:
+            return Found(_spelled(segment), "url")
+    return None
+
+
+def _stated(page: Page, trail: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    node = article_node(page)
+    if node is not None:
+        for value in strings(node.get("articleSection")):
+            yield value, "json-ld"
+    for name in SECTION_META:
+        for value in page.meta.get(name, ()):
+            yield one_line(value), "meta"
+    for value in trail:
+        yield value, "breadcrumb"
+    for element in page.tree.iter("a"):
+        if "category" in (element.get("rel") or "").split():
+            yield element_line(element), "category-link"
+
+
+def _breadcrumb(page: Page, headline: str | None) -> tuple[str, ...]:
+    """The names of the breadcrumb from the top down, without the front page, the site and the article."""
+    ignored = {*site_names(page), letters(headline or ""), letters(page.title or "")}
+    for node in page.json_ld:
+        if "BreadcrumbList" not in types_of(node):
+            continue
+        names: list[str] = []
+        for item in as_list(node.get("itemListElement"))[:10]:
+            if isinstance(item, dict):
+                names.extend(list(strings(item.get("name")) or strings(item.get("item")))[:1])
+        kept = tuple(name for name in names if letters(name) not in ignored and letters(name) not in _NO_SECTION)
+        if kept:
+            return kept
+    return ()
+
+
+def _recognizable(value: str, trail: tuple[str, ...]) -> str | None:
+    """A section's name as a reader knows it; None for codes and fillers."""
+    text = next((piece.strip() for piece in re.split(r"\s*[,;|>]\s*|\s/\s", value) if piece.strip()), "")
+    if "/" in text:  # "sport/football"
+        text = text.strip("/").rpartition("/")[2]
+    key = letters(text)
+    if not key or key in _NO_SECTION or len(text) > MAX_SECTION_CHARS or not any(map(str.isalpha, text)) or ":" in text:
+        return None
+    if sum(map(str.isdigit, text)) > len(text) / 2:
+        return None
+    if text.islower() or "_" in text:
+        spelled = next((name for name in trail if letters(name) == key), None)
+        return spelled or (_spelled(text) if _SLUG.fullmatch(text) else text)
+    return text
+
+
+def _spelled(slug: str) -> str:
+    """A path segment as words: ``world-news`` is "World news"."""
+    words = slug.replace("-", " ").replace("_", " ").strip()
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,80 @@
+"""Text as pages hold it made into one clean line: entities, tags, white space and invisible characters undone."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+import lxml.html
+
+MAX_LINE_CHARS = 5_000
+"""Longer texts are cut: no headline, name or summary comes near it."""
+
+_TAG = re.compile(r"<[/!a-zA-Z][^<>]{0,500}>")
+# Soft hyphen, zero-width space, word joiner, byte order mark; C0 and C1 controls but white space; lone surrogates.
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
+_APART = frozenset(
+    "address article aside blockquote br dd div dl dt figcaption figure footer header h1 h2 h3 h4 h5 h6 hr li main "  # noqa: SIM905
+    "nav ol p pre section table td th tr ul".split()
+)
+"""Tags that begin a new line on a screen, so that words beside them are not one word."""
+_UNREAD = frozenset({"script", "style", "noscript", "template", "svg"})
+
+
+def one_line(value: str) -> str:
+    """Clean text of a value that may be escaped (even twice) or hold markup.
+
+    >>> one_line("Gaza:&amp;nbsp;<b>what&#039;s</b>  next ")
+    "Gaza: what's next"
+    """
+    text = value[: 4 * MAX_LINE_CHARS]
+    if "&" in text:
+        text = html.unescape(text)
+        if "&" in text:
+            text = html.unescape(text)
+    if "<" in text:
+        text = _TAG.sub("", text)
+    if not text.isascii() or not text.isprintable():
+        text = _INVISIBLE.sub("", text)
+    return " ".join(text.split())[:MAX_LINE_CHARS].strip()
+
+
+def element_line(element: lxml.html.HtmlElement) -> str:
+    """The text a reader sees in an element, in one line: no scripts, and lines of their own do not run together.
+
+    >>> element_line(lxml.html.fromstring("<h1><span>Kenya</span><span>Nairobi<br>from below</span></h1>"))
+    'Kenya Nairobi from below'
+    """
+    if not len(element):
+        return one_line(element.text or "")
+    pieces: list[str] = []
+    _collect(element, pieces, 30)
+    return one_line("".join(pieces))
+
+
+def letters(text: str) -> str:
+    """Only the letters and digits, without case and compatibility forms: equal for two spellings of one headline.
+
+    >>> letters("‘Peace’ – at last!") == letters("Peace: At Last")
+    True
+    """
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
+
+
+def _collect(element: lxml.html.HtmlElement, pieces: list[str], depth: int) -> None:
+    if element.text:
+        pieces.append(element.text)
+    previous_inline_end = False
+    for child in element:
+        apart = child.tag in _APART or previous_inline_end
+        if apart:
+            pieces.append(" ")
+        if child.tag not in _UNREAD and depth:
+            _collect(child, pieces, depth - 1)
+        if child.tag in _APART:
+            pieces.append(" ")
+        # Two spans side by side are a kicker and a headline far more often than halves of a word.
+        previous_inline_end = child.tag == "span" and not child.tail
+        if child.tail:
+            pieces.append(child.tail)
