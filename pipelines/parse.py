@@ -18,6 +18,10 @@ from newsarchive.model.reading import Reading
 from newsarchive.publishers.registry import read
 
 
+TELLING_REASONS = frozenset({"no-headline", "no-body", "section-page", "listing"})
+"""With these a page says what its address is for; an error page or a bot wall says nothing of the kind."""
+
+
 class ParsePipeline:
     """Capture in, Reading out. What a page turned out to be teaches the site's model of article addresses."""
 
@@ -47,7 +51,10 @@ class ParsePipeline:
                 capture=reference_to(capture),
             )
             raise DropItem(str(error), log_level="WARNING") from error
-        session.url_model.learn(capture.url, not isinstance(result, NotArticle))
+        if not isinstance(result, NotArticle):
+            session.on_read(capture.requested_url, True)
+        elif result.reason in TELLING_REASONS:
+            session.on_read(capture.requested_url, False)
         if isinstance(result, NotArticle):
             session.ledger.finish(
                 capture.requested_url,

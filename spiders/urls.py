@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import AsyncIterator, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from scrapy.http import Response
+
+from newsarchive.crawling.responses import capture_of
 from newsarchive.crawling.spider import ArchiveSpider
 from newsarchive.errors import ConfigError
 from newsarchive.model.crawl_run import Outcome, ResourceKind
@@ -34,9 +38,12 @@ class UrlsSpider(ArchiveSpider):
                 self.session.ledger.queue(url, ResourceKind.PAGE)
                 self.session.ledger.finish(url, Outcome.SKIPPED, reason="max-pages")
                 continue
-            request = self.request(url, self.read_page, kind=ResourceKind.PAGE)
-            request.meta["site"] = next((s.name for s in self.session.sites if same_site(s.home_url, url)), None)
-            yield request
+            yield self.request(url, self.read_page, kind=ResourceKind.PAGE)
+
+    async def read_page(self, response: Response) -> AsyncIterator[Any]:
+        """Hand the page to the pipelines, as one of the registered site it belongs to, if there is one."""
+        site = next((site.name for site in self.session.sites if same_site(site.home_url, response.url)), None)
+        yield replace(capture_of(response), site=site)
 
 
 def read_urls(file: str) -> tuple[str, ...]:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from newsarchive.archive.database import Database
 from newsarchive.archive.rows import storable
-from newsarchive.archive.schema import LedgerRow, RunRow, SiteRow, SourceRow, url_key
+from newsarchive.archive.schema import ArticleRow, LedgerRow, RunRow, SiteRow, SourceRow, url_key
 from newsarchive.archive.storing import PageStore
 from newsarchive.errors import ArchiveError, SiteExistsError, UnknownSiteError
 from newsarchive.model.crawl_run import LedgerEntry, Outcome, RunOutcome
@@ -96,6 +96,21 @@ class ArchiveWriter:
                 connection.execute(update(SiteRow).where(SiteRow.id == site_id).values(values))
         except IntegrityError as error:
             raise SiteExistsError(f"another site is registered for {site.home_url}") from error
+
+    def remove_site(self, name: str) -> None:
+        """Forget a site without articles: its sources, runs and their ledgers. The captures stay.
+
+        Raises UnknownSiteError, or ArchiveError if it has articles.
+        """
+        with self._database.write() as connection:
+            site_id = _site_id(connection, name)
+            if connection.execute(select(ArticleRow.id).where(ArticleRow.site_id == site_id).limit(1)).first():
+                raise ArchiveError(f"the site {name} has articles in the archive and cannot be removed")
+            runs = select(RunRow.id).where(RunRow.site_id == site_id)
+            connection.execute(delete(LedgerRow).where(LedgerRow.run_id.in_(runs)))
+            connection.execute(delete(RunRow).where(RunRow.site_id == site_id))
+            connection.execute(delete(SourceRow).where(SourceRow.site_id == site_id))
+            connection.execute(delete(SiteRow).where(SiteRow.id == site_id))
 
     def remember_sources(self, site: str, sources: Iterable[Source]) -> None:
         """Add sources to a site, or bring known ones up to date; what a Source does not say (None) stays as it was.

@@ -62,9 +62,10 @@ def run_crawl(config: Config, spider: str, arguments: dict[str, object], *, log_
     from newsarchive.crawling.process import run_spider
 
     session = run_spider(config, spider, arguments, progress=True, log_level=log_level)
-    assert session.run_id is not None
     with Archive.of(config) as archive:
-        return archive.reader.run(session.run_id)
+        run = archive.reader.run(session.run_id) if session.run_id is not None else None
+    assert run is not None
+    return run
 
 
 def summarize(config: Config, run: CrawlRun, *, json: bool = False) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,36 +10,33 @@ import typer
 
 from newsarchive.cli import terminal
 from newsarchive.cli.settings import config_from
-
-
-class Format(StrEnum):
-    """How a data set is written."""
-
-    JSONL = "jsonl"
-    CSV = "csv"
+from newsarchive.export.write import Format, write_export
 
 
 def export(
     context: typer.Context,
     query: Annotated[list[str] | None, typer.Argument(help="Only what this query finds; default: everything.")] = None,
-    format: Annotated[  # noqa: A002 (the option's name)
-        Format | None, typer.Option(help="Default: by the file's ending, else jsonl.")
-    ] = None,
+    format: Annotated[Format | None, typer.Option(help="Default: by the file's ending, else jsonl.")] = None,
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="- is stdout.")] = "-",
     formulas: Annotated[
         bool, typer.Option("--formulas", help="CSV: leave cells that a spreadsheet would run as formulas as they are.")
     ] = False,
+    bom: Annotated[bool, typer.Option("--bom", help="CSV: begin with a byte order mark, which Excel needs.")] = False,
 ) -> None:
     """Write articles as JSONL or CSV; the fields: docs/data-dictionary.md."""
     from rich.progress import Progress
 
     from newsarchive.api import Archive
-    from newsarchive.export.write import write_export
 
     chosen = format or (Format.CSV if output.endswith(".csv") else Format.JSONL)
-    with Archive.of(config_from(context)) as archive:
-        with Progress(console=terminal.notes(), transient=True) as progress:
-            revisions = progress.track(archive.latest(" ".join(query or ())), description="export", total=None)
-            destination = sys.stdout.buffer if output == "-" else Path(output)
-            written = write_export(revisions, chosen.value, destination, defuse=not formulas)
+    with Archive.of(config_from(context)) as archive, Progress(console=terminal.notes(), transient=True) as progress:
+        task = progress.add_task("export", total=None)
+        written = write_export(
+            archive.latest(" ".join(query or ())),
+            chosen,
+            sys.stdout.buffer if output == "-" else Path(output),
+            defuse=not formulas,
+            bom=bom,
+            progress=lambda count: progress.update(task, completed=count),
+        )
     terminal.notes().print(f"{written:,} articles{'' if output == '-' else f' in {output}'}")

@@ -10,6 +10,7 @@ from newsarchive.cli import terminal
 from newsarchive.cli.crawl import run_record
 from newsarchive.cli.options import Json
 from newsarchive.cli.settings import config_from
+from newsarchive.errors import ConfigError
 from newsarchive.model.crawl_run import Outcome
 
 app = typer.Typer(help="Look back at crawls: when, what, and what became of every address.", no_args_is_help=True)
@@ -26,7 +27,7 @@ def list_runs(
     from newsarchive.api import Archive
 
     with Archive.of(config_from(context)) as archive:
-        runs = [run for run, _ in zip(archive.reader.runs(site=site), range(limit), strict=False)]
+        runs = archive.reader.runs(site=site)[: -limit - 1 : -1]
     if json:
         for run in runs:
             terminal.print_json(run_record(run))
@@ -61,12 +62,14 @@ def ledger(
 
     with Archive.of(config_from(context)) as archive:
         if run is None:
-            last = next(iter(archive.reader.runs()), None)
+            last = next(reversed(archive.reader.runs()), None)
             if last is None:
                 terminal.notes().print("no crawl yet; next: newsarchive crawl SITE")
                 return
             run = last.id
-        for entry in archive.reader.ledger(archive.reader.run(run).id, outcome=outcome):
+        if archive.reader.run(run) is None:
+            raise ConfigError(f"there is no run {run}; newsarchive runs list shows them")
+        for entry in archive.reader.ledger(run, outcome):
             if json:
                 terminal.print_json(
                     {

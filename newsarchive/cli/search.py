@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from newsarchive.cli import terminal
 from newsarchive.cli.options import Json
 from newsarchive.cli.settings import config_from
+
+if TYPE_CHECKING:
+    from newsarchive.search.searcher import SearchResult
 
 
 class Order(StrEnum):
@@ -34,8 +37,8 @@ def search(
 ) -> None:
     """Search the archive: words, "phrases", AND OR NOT, site: section: author: lang: since: until:."""
     from newsarchive.api import Archive
-    from newsarchive.export.csv import write_csv
     from newsarchive.export.record import export_record
+    from newsarchive.export.write import Format, write_export
 
     text = " ".join(query or ())
     with Archive.of(config_from(context)) as archive:
@@ -45,8 +48,13 @@ def search(
             terminal.print_json({**export_record(hit.revision), "score": hit.score, "snippet": hit.snippet.text})
         return
     if csv:
-        write_csv((hit.revision for hit in result.hits), sys.stdout.buffer)
+        write_export((hit.revision for hit in result.hits), Format.CSV, sys.stdout.buffer)
         return
+    print_hits(result, offset=offset)
+
+
+def print_hits(result: SearchResult, *, offset: int = 0) -> None:
+    """Print hits for eyes: headline, facts, a piece of the text with what was sought marked."""
     out = terminal.out()
     for hit in result.hits:
         article = hit.revision.article

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
 from rich.text import Text
 
+from newsarchive.archive.revisions import Change, Piece
 from newsarchive.cli import terminal
 from newsarchive.cli.options import Json
 from newsarchive.cli.settings import config_from
@@ -43,6 +45,9 @@ def show(
         print_revision(shown, latest=latest)
 
 
+_YES_NO = {True: "yes", False: "no", None: None}
+
+
 def print_article(article: Article) -> None:
     """Print what a page says, for eyes."""
     out = terminal.out()
@@ -60,7 +65,7 @@ def print_article(article: Article) -> None:
         ("authors", "authors", ", ".join(article.authors)),
         ("language", "in_language", article.in_language),
         ("keywords", "keywords", ", ".join(article.keywords)),
-        ("free to read", "is_accessible_for_free", {True: "yes", False: "no"}.get(article.is_accessible_for_free)),
+        ("free to read", "is_accessible_for_free", _YES_NO[article.is_accessible_for_free]),
         ("description", "description", article.description),
     ]
     for label, name, value in fields:
@@ -104,25 +109,57 @@ def print_revision(revision: Revision, *, latest: int) -> None:
 
 
 def print_diff(before: Revision, after: Revision, *, json: bool) -> None:
-    """Print what changed between two revisions, in color on a terminal, as ``-``/``+`` lines everywhere."""
-    from newsarchive.archive.revisions import diff, diff_record
+    """Print what changed between two revisions: in color on a terminal, with ``-``/``+`` everywhere."""
+    from newsarchive.archive.revisions import diff
 
     difference = diff(before.article, after.article)
     if json:
-        terminal.print_json({"from": before.number, "to": after.number, **diff_record(difference)})
+        terminal.print_json({"from": before.number, "to": after.number, **difference.as_json()})
         return
     out = terminal.out()
-    out.print(f"{after.article.url}", style="bold", markup=False)
-    out.print(
-        f"revision {before.number}, {terminal.moment(before.seen_at)}  →  {after.number}, {terminal.moment(after.seen_at)}"
-    )
-    for change in difference.fields:
-        out.print(Text(f"- {change.field}: {change.old}", style="red"))
-        out.print(Text(f"+ {change.field}: {change.new}", style="green"))
+    out.print(after.article.headline or after.article.url, style="bold", markup=False)
+    for revision in (before, after):
+        out.print(f"  revision {revision.number}, seen {terminal.moment(revision.seen_at)} UTC", style="dim")
+    for field in difference.fields:
+        out.print()
+        out.print(field.field, style="dim")
+        out.print(Text(f"- {_value(field.old)}", style="red"))
+        out.print(Text(f"+ {_value(field.new)}", style="green"))
+    skipped = 0
     for block in difference.blocks:
-        print_block_change(block)
+        if block.change is Change.EQUAL:
+            skipped += 1
+            continue
+        if skipped:
+            out.print(f"\n  … {skipped} {'block' if skipped == 1 else 'blocks'} as before", style="dim")
+            skipped = 0
+        out.print()
+        if block.change is Change.REPLACED:
+            out.print(_marked("- ", block.pieces, Change.DELETED, "red"))
+            out.print(_marked("+ ", block.pieces, Change.INSERTED, "green"))
+        elif block.old is not None:
+            out.print(Text(f"- {block.old.text}", style="red"))
+        elif block.new is not None:
+            out.print(Text(f"+ {block.new.text}", style="green"))
+    if skipped:
+        out.print(f"\n  … {skipped} {'block' if skipped == 1 else 'blocks'} as before", style="dim")
 
 
-def print_block_change(change: object) -> None:
-    """Print one changed block."""
-    raise NotImplementedError
+def _marked(sign: str, pieces: Iterable[Piece], change: Change, color: str) -> Text:
+    """One side of a rewritten block, with the words that differ marked: in color, or in brackets through a pipe."""
+    in_color = terminal.out().is_terminal
+    line = Text(sign, style=color)
+    for piece in pieces:
+        if piece.change is Change.EQUAL:
+            line.append(piece.text, style=color)
+        elif piece.change is change:
+            line.append(piece.text if in_color else f"[{piece.text}]", style=f"bold underline {color}")
+    return line
+
+
+def _value(value: object) -> str:
+    if isinstance(value, list):
+        return "; ".join(map(_value, value)) or "(none)"
+    if isinstance(value, dict):
+        return " ".join(str(part) for part in value.values() if part not in (None, False))
+    return "(none)" if value is None else str(value)

@@ -62,7 +62,8 @@ def register(
         added_at=datetime.now(UTC),
     )
     with Archive.of(config, create=True) as archive:
-        return archive.writer.add_site(site)
+        archive.writer.add_site(site)
+    return site
 
 
 def survey(config: Config, site: Site, *, log_level: str) -> None:
@@ -96,7 +97,7 @@ def list_sites(
     from newsarchive.api import Archive
 
     with Archive.of(config_from(context)) as archive:
-        counts = archive.reader.articles_by_site()
+        counts = archive.reader.counts().articles_by_site
         sites = archive.sites()
     if json:
         for site in sites:
@@ -122,8 +123,8 @@ def show(context: typer.Context, name: Annotated[str, typer.Argument(help="Short
 
     with Archive.of(config_from(context)) as archive:
         site = archive.reader.site(name)
-        articles = archive.reader.articles_by_site().get(name, 0)
-        last = next((run for run in archive.reader.runs(site=name)), None)
+        articles = archive.reader.counts().articles_by_site.get(name, 0)
+        last = next(reversed(archive.reader.runs(site=name)), None)
     out = terminal.out()
     out.print(f"[bold]{site.title or site.name}[/bold]")
     out.print(f"name       {site.name}")

@@ -21,6 +21,7 @@ def print_status(config: Config, *, json: bool = False) -> None:
 
     with Archive.of(config) as archive:
         counts = archive.reader.counts()
+        runs = len(archive.reader.runs())
     sizes = {
         "archive": config.database_path.stat().st_size,
         "captures": sum(file.stat().st_size for file in config.captures_path.rglob("*") if file.is_file()),
@@ -31,7 +32,7 @@ def print_status(config: Config, *, json: bool = False) -> None:
         "sites": counts.sites,
         "articles": counts.articles,
         "revisions": counts.revisions,
-        "runs": counts.runs,
+        "runs": runs,
     }
     if json:
         terminal.print_json({**facts, "bytes": sizes})

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Self
 
@@ -27,7 +28,7 @@ from newsarchive.crawling.addon import config_of
 from newsarchive.crawling.batches import BatchWriter
 from newsarchive.crawling.ledger import CrawlLedger, queued_url
 from newsarchive.crawling.plan import CrawlPlan
-from newsarchive.discovery.article_urls import ArticleUrlModel
+from newsarchive.discovery.article_urls import ArticleUrlModel, Evidence
 from newsarchive.errors import ArchiveError, HomeError
 from newsarchive.model.crawl_run import Outcome, ResourceKind, RunOutcome
 from newsarchive.model.site import Site, Source
@@ -66,6 +67,8 @@ class CrawlSession:
 
     def __init__(self, crawler: Crawler, clock: Callable[[], datetime] = utc_now) -> None:
         self.clock = clock
+        self.on_read: Callable[[str, bool], None] = self._learn
+        """Called with the address and whether it is an article, for each page that was read."""
         self.sources: dict[str, Source] = {}
         """Feeds, sitemaps and sections met in this crawl, by address."""
         self._crawler = crawler
@@ -101,6 +104,9 @@ class CrawlSession:
     def publisher_of(self, site: str | None) -> str | None:
         """Name of the publisher class the user chose for a site; None: the one its host suggests."""
         return next((known.publisher for known in self.sites if known.name == site), None)
+
+    def _learn(self, url: str, is_article: bool) -> None:
+        self.url_model.learn(url, is_article=is_article, evidence=Evidence.PARSED)
 
     def _open(self, plan: CrawlPlan) -> None:
         self.plan = plan
@@ -177,8 +183,9 @@ class CrawlSession:
         if self.site is not None:
             self._writer.remember_sources(self.site, tuple(self.sources.values()))
             self._writer.save_article_url_model(self.site, self.url_model.to_dict())
-            if self.site_title is not None:
-                self._writer.update_site(self.site, title=self.site_title)
+            site = self.reader.site(self.site)
+            if site.title is None and self.site_title is not None:
+                self._writer.update_site(replace(site, title=self.site_title))
         self._writer.end_run(
             self.run_id,
             outcome=outcome,

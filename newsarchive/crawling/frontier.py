@@ -1,0 +1,147 @@
+"""The frontier: which of the addresses a site names are fetched as articles now, which later, which never.
+
+Feeds and news sitemaps name articles, so those are fetched. Links and plain sitemaps name anything: their addresses are
+judged by the site's model (``discovery.article_urls``). No form of address is trusted far before a page of it has
+turned out to be an article, so that a calendar or a tag cloud costs some pages and not the crawl; and of forms that
+look like nothing known, a few are tried, for that is how a site with ``/a/12345`` is learnt.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from newsarchive.discovery.article_urls import ArticleUrlModel, Evidence, Judgement, pattern_of
+from newsarchive.discovery.candidate import Candidate
+from newsarchive.discovery.links import PageLink
+from newsarchive.model.capture import Hints, HintSource
+from newsarchive.urls import identity_url, same_site
+
+UNCONFIRMED_LIMIT = 10
+"""Addresses of one form that are fetched before the first of them has turned out to be an article."""
+TRIAL_LIMIT = 3
+"""Addresses of one form that are fetched although they do not look like articles."""
+TRIALS_A_CRAWL = 30
+"""Such addresses in all."""
+MIN_TRIAL_SCORE = 0.15
+"""What is less likely an article than this is never tried."""
+
+_EVIDENCE = {HintSource.FEED: Evidence.FEED, HintSource.NEWS_SITEMAP: Evidence.NEWS_SITEMAP}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Doubtful:
+    """An address that waits until more is known of its form."""
+
+    candidate: Candidate
+    link: PageLink | None
+    pattern: str
+
+
+class Frontier:
+    """The addresses of one crawl of one site; each is given out at most once, in its identity form.
+
+    The order in which sources are read changes when an address is fetched, hardly whether.
+    """
+
+    def __init__(self, home_url: str, model: ArticleUrlModel) -> None:
+        self._home_url = home_url
+        self._model = model
+        self._seen: set[str] = {identity_url(home_url)}
+        self._hints: dict[str, tuple[Hints, ...]] = {}
+        self._doubtful: dict[str, _Doubtful] = {}
+        self._confirmed: set[str] = set()
+        self._unconfirmed: Counter[str] = Counter()
+        self._trials: Counter[str] = Counter()
+
+    def exclude(self, url: str) -> bool:
+        """Note that an address is used for something else (a section, a feed); False if it was given out before."""
+        url = identity_url(url)
+        self._doubtful.pop(url, None)
+        if url in self._seen:
+            return False
+        self._seen.add(url)
+        return True
+
+    def offer(self, candidate: Candidate, link: PageLink | None = None) -> str | None:
+        """Take an address a source named: the address to fetch now, or None.
+
+        None also for addresses of other sites, ones given out before, and ones that wait for :meth:`settle`.
+        """
+        try:
+            url = identity_url(candidate.url)
+        except ValueError:
+            return None
+        if not same_site(self._home_url, url):
+            return None
+        hints = candidate.hints
+        if hints is not None:
+            self._hints[url] = (*self._hints.get(url, ()), hints)
+            evidence = _EVIDENCE.get(hints.source)
+            if evidence is not None:
+                self._model.learn(url, is_article=True, evidence=evidence)
+                self._doubtful.pop(url, None)
+                return self._give(url)
+        if url in self._seen or url in self._doubtful:
+            return None
+        pattern = pattern_of(url)
+        judgement = self._judge(url, link)
+        if judgement.is_article and self._may_fetch(pattern):
+            return self._give(url)
+        if judgement.score >= MIN_TRIAL_SCORE:
+            self._doubtful[url] = _Doubtful(candidate=candidate, link=link, pattern=pattern)
+        return None
+
+    def hints_of(self, url: str) -> tuple[Hints, ...]:
+        """What feeds and sitemaps have said of an address so far, a feed's word first."""
+        order = list(HintSource)
+        return tuple(sorted(self._hints.get(url, ()), key=lambda hints: order.index(hints.source)))
+
+    def confirm(self, url: str, is_article: bool) -> None:
+        """Learn what a page turned out to be."""
+        self._model.learn(url, is_article=is_article, evidence=Evidence.PARSED)
+        if is_article:
+            self._confirmed.add(pattern_of(url))
+
+    def settle(self) -> list[tuple[str, str]]:
+        """Judge again what waited, when nothing else is left to fetch: addresses to fetch, each with where it was found.
+
+        An empty list ends the crawl.
+        """
+        chosen: list[tuple[str, str]] = []
+        waiting = sorted(
+            ((self._judge(url, doubtful.link), url, doubtful) for url, doubtful in self._doubtful.items()),
+            key=lambda entry: (-entry[0].score, entry[1]),
+        )
+        for judgement, url, doubtful in waiting:
+            pattern = doubtful.pattern
+            if judgement.is_article:
+                wanted = self._may_fetch(pattern)
+            elif judgement.score < MIN_TRIAL_SCORE or pattern in self._confirmed:
+                del self._doubtful[url]
+                continue
+            else:
+                wanted = self._trials[pattern] < TRIAL_LIMIT and self._trials.total() < TRIALS_A_CRAWL
+                self._trials[pattern] += wanted
+            if wanted:
+                del self._doubtful[url]
+                self._seen.add(url)
+                chosen.append((url, doubtful.candidate.found_on))
+        return chosen
+
+    def _judge(self, url: str, link: PageLink | None) -> Judgement:
+        if link is None:
+            return self._model.judge(url)
+        return self._model.judge(url, place=link.place, text=link.text)
+
+    def _may_fetch(self, pattern: str) -> bool:
+        if pattern in self._confirmed:
+            return True
+        self._unconfirmed[pattern] += 1
+        return self._unconfirmed[pattern] <= UNCONFIRMED_LIMIT
+
+    def _give(self, url: str) -> str | None:
+        if url in self._seen:
+            return None
+        self._seen.add(url)
+        return url

@@ -1,0 +1,330 @@
+"""Spider ``site``: from a registered site's home page to its articles, by feeds, sitemaps, sections and links."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import urljoin
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DontCloseSpider
+from scrapy.http import Request, Response
+
+from newsarchive.crawling.failures import classify
+from newsarchive.crawling.frontier import Frontier
+from newsarchive.crawling.ledger import queued_url
+from newsarchive.crawling.responses import capture_of
+from newsarchive.crawling.robots import RobotsMiddleware
+from newsarchive.crawling.spider import ArchiveSpider
+from newsarchive.discovery.candidate import Candidate
+from newsarchive.discovery.feeds import read_feed
+from newsarchive.discovery.links import PageLink, PageLinks, read_links
+from newsarchive.discovery.robots import sitemap_urls
+from newsarchive.discovery.sitemaps import read_sitemap
+from newsarchive.discovery.usual_places import usual_feeds, usual_sitemaps
+from newsarchive.errors import ConfigError, DiscoveryError, ParseError
+from newsarchive.model.capture import HintSource
+from newsarchive.model.crawl_run import Outcome, ResourceKind
+from newsarchive.model.site import Source
+from newsarchive.parsers.date_text import DateContext, read_date
+from newsarchive.urls import identity_url, same_site
+
+MAX_SECTIONS = 100
+"""Section pages (not counting their further pages) that are searched for articles in one crawl."""
+MAX_SECTION_PAGES = 200
+"""Pages of one section; a page without an address not seen before ends it earlier."""
+MAX_FEED_PAGES = 50
+"""Pages of one paged feed."""
+MAX_SITEMAPS = 2_000
+"""Sitemap files in one crawl."""
+
+_SOURCES_FIRST = 100
+"""Priority of feeds and sitemaps: what they say of a page should be known before the page is read."""
+_SECTIONS_SECOND = 50
+
+
+class SiteSpider(ArchiveSpider):
+    """``scrapy crawl site -a site=NAME [-a since=DATE] [-a until=DATE] [-a max_pages=N]``."""
+
+    name = "site"
+
+    def __init__(self, name: str | None = None, **arguments: Any) -> None:  # noqa: ANN401 (whatever -a gives)
+        super().__init__(name, **arguments)
+        if self.plan.site is None:
+            raise ConfigError("the spider site needs the name of a registered site: -a site=NAME")
+        self._pages = 0
+        self._sections: set[str] = set()
+        self._sitemaps = 0
+        self._is_inventoried = False
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> SiteSpider:  # noqa: ANN401
+        """Made by Scrapy."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider._idle, signals.spider_idle)
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Begin with the home page, and the feeds and sitemaps known from earlier crawls."""
+        site = next(site for site in self.session.sites if site.name == self.session.site)
+        self.home_url = site.home_url
+        self.frontier = Frontier(site.home_url, self.session.url_model)
+        self.session.on_read = self.frontier.confirm
+        yield self.request(site.home_url, self.read_home, kind=ResourceKind.HOME, priority=_SOURCES_FIRST + 1)
+        for source in site.sources:
+            if source.entries and not self.plan.survey:
+                if source.kind is ResourceKind.FEED:
+                    for request in self._feed(source.url, None):
+                        yield request
+                elif source.kind is ResourceKind.SITEMAP:
+                    for request in self._sitemap(source.url, None):
+                        yield request
+
+    # home page and sections
+
+    async def read_home(self, response: Response) -> AsyncIterator[Any]:
+        """Find feeds and sitemaps, then sections and articles."""
+        links = await self._links(response)
+        if links is None:
+            return
+        self.finish(response, Outcome.READ, detail=f"{len(links.links)} links")
+        robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
+        rules = await robots.rules_of(response.url) if robots is not None else None
+        named = sitemap_urls(rules.text.encode(), urljoin(response.url, "/robots.txt")) if rules else ()
+        sitemaps = [url for url in (*named, *links.sitemaps) if same_site(self.home_url, url)]
+        for request in self._first_of(sitemaps, usual_sitemaps(response.url), self._sitemap, response.url):
+            yield request
+        for request in self._first_of(list(links.feeds), usual_feeds(response.url), self._feed, response.url):
+            yield request
+        for request in self._read_list(links):
+            yield request
+
+    async def read_section(self, response: Response, number: int) -> AsyncIterator[Any]:
+        """Find articles on page ``number`` of a section, and the next page if this one named anything new."""
+        links = await self._links(response)
+        if links is None:
+            return
+        requests = list(self._read_list(links))
+        self.finish(response, Outcome.READ, detail=f"{len(requests)} new addresses")
+        self._remember(response, ResourceKind.SECTION, entries=len(requests))
+        for request in requests:
+            yield request
+        found_any = any(request.meta["kind"] is ResourceKind.PAGE for request in requests)
+        following = links.next_url
+        if following and found_any and number < MAX_SECTION_PAGES and same_site(self.home_url, following):
+            for request in self._section(following, response.url, number + 1):
+                yield request
+
+    def _read_list(self, links: PageLinks) -> Iterator[Request]:
+        """Requests for what a home or section page names: sections in its menus, articles anywhere."""
+        if not links.is_nofollow:
+            for link in links.links:
+                if not link.is_nofollow:
+                    yield from self._offer(Candidate(url=link.url, hints=None, found_on=links.url), link)
+            for link in links.sections:
+                if len(self._sections) < MAX_SECTIONS and self._is_section(link):
+                    yield from self._section(link.url, links.url, 1)
+
+    def _is_section(self, link: PageLink) -> bool:
+        judgement = self.session.url_model.judge(link.url, place=link.place, text=link.text)
+        return not judgement.is_article and not link.is_nofollow
+
+    def _section(self, url: str, found_on: str, number: int) -> Iterator[Request]:
+        if self.frontier.exclude(url):
+            if number == 1:
+                self._sections.add(url)
+            request = self.request(
+                url, self.read_section, kind=ResourceKind.SECTION, found_on=found_on, priority=_SECTIONS_SECOND
+            )
+            request.cb_kwargs["number"] = number
+            yield request
+
+    # feeds and sitemaps
+
+    def _first_of(self, named: list[str], usual: Iterable[str], ask: Any, found_on: str) -> Iterator[Request]:  # noqa: ANN401
+        """Ask for the named ones; where none is named, for the usual places, one after the other until one is there."""
+        if named:
+            for url in named:
+                yield from ask(url, found_on)
+            return
+        places = list(usual)
+        if places:
+            yield from ask(places[0], None, guesses=tuple(places[1:]))
+
+    def _feed(
+        self, url: str, found_on: str | None, *, number: int = 1, guesses: tuple[str, ...] | None = None
+    ) -> Iterator[Request]:
+        if self.frontier.exclude(url):
+            request = self.request(
+                url, self.read_feed, kind=ResourceKind.FEED, found_on=found_on, priority=_SOURCES_FIRST
+            )
+            request.cb_kwargs["number"] = number
+            yield self._guess(request, guesses, self._feed)
+
+    def _sitemap(self, url: str, found_on: str | None, *, guesses: tuple[str, ...] | None = None) -> Iterator[Request]:
+        if self._sitemaps < MAX_SITEMAPS and self.frontier.exclude(url):
+            self._sitemaps += 1
+            request = self.request(
+                url, self.read_sitemap, kind=ResourceKind.SITEMAP, found_on=found_on, priority=_SOURCES_FIRST
+            )
+            yield self._guess(request, guesses, self._sitemap)
+
+    def _guess(self, request: Request, guesses: tuple[str, ...] | None, ask: Any) -> Request:  # noqa: ANN401
+        """Make a request for a usual place: if nothing is there, that is no failure, and the next place is asked."""
+        if guesses is None:
+            return request
+        request.meta["guesses"] = (guesses, ask)
+        return request.replace(errback=self._guessed_wrong)
+
+    def _guessed_wrong(self, failure: Any) -> Iterator[Request]:  # noqa: ANN401 (Twisted's Failure)
+        request = failure.request
+        outcome, reason, detail = classify(failure.value)
+        if outcome is Outcome.FAILED and reason in ("http-404", "http-410"):
+            self.session.ledger.finish(
+                queued_url(request), Outcome.READ, reason="not-there", detail="a usual place, tried", status=404
+            )
+        else:
+            self.session.ledger.finish(queued_url(request), outcome, reason=reason, detail=detail)
+        yield from self._next_guess(request)
+
+    def _next_guess(self, asked: Request | Response) -> Iterator[Request]:
+        guesses, ask = asked.meta.get("guesses", ((), None))
+        if guesses:
+            yield from ask(guesses[0], None, guesses=guesses[1:])
+
+    async def read_feed(self, response: Response, number: int) -> AsyncIterator[Any]:
+        """Find articles in a feed."""
+        feed = await self._source(response, read_feed, capture_of(response).headers.get("content-type", ""))
+        if feed is None:
+            for request in self._next_guess(response):
+                yield request
+            return
+        self.finish(response, Outcome.READ, detail=f"{len(feed.candidates)} entries")
+        self._remember(response, ResourceKind.FEED, entries=len(feed.candidates), title=feed.title)
+        for candidate in feed.candidates:
+            for request in self._offer(candidate):
+                yield request
+        if feed.next_url and number < MAX_FEED_PAGES and feed.candidates and same_site(self.home_url, feed.next_url):
+            for request in self._feed(feed.next_url, response.url, number=number + 1):
+                yield request
+
+    async def read_sitemap(self, response: Response) -> AsyncIterator[Any]:
+        """Find articles in a sitemap, and the sitemaps of an index."""
+        sitemap = await self._source(response, read_sitemap)
+        if sitemap is None:
+            for request in self._next_guess(response):
+                yield request
+            return
+        entries = len(sitemap.children) if sitemap.is_index else len(sitemap.candidates)
+        self.finish(response, Outcome.READ, detail=f"{entries} entries")
+        self._remember(response, ResourceKind.SITEMAP, entries=entries, title=sitemap.publication_name)
+        self._is_inventoried = self._is_inventoried or bool(sitemap.candidates)
+        for child in sitemap.children:
+            changed = self._date(child.lastmod_raw)
+            if changed is None or self.plan.since is None or changed >= self.plan.since:
+                for request in self._sitemap(child.url, response.url):
+                    yield request
+        for candidate in sitemap.candidates:
+            for request in self._offer(candidate):
+                yield request
+
+    async def _source(self, response: Response, read: Any, *more: object) -> Any:  # noqa: ANN401 (a feed or a sitemap)
+        """Read a feed or sitemap in the sandbox; None, with the reason in the ledger, for one that is none."""
+        try:
+            return await self.in_sandbox(read, response.body, response.url, *more)
+        except (DiscoveryError, ParseError) as error:
+            guessed = response.request is not None and "guesses" in response.request.meta
+            if guessed:
+                self.finish(response, Outcome.READ, reason="not-there", detail="a usual place, tried")
+            else:
+                self.finish(response, Outcome.FAILED, reason=error.reason, detail=str(error))
+            return None
+
+    # pages
+
+    async def read_page(self, response: Response) -> AsyncIterator[Any]:
+        """Hand the page to the pipelines; on a site without sitemaps, follow its links to further articles."""
+        capture = capture_of(response)
+        yield replace(capture, hints=self.frontier.hints_of(capture.requested_url))
+        if not self._is_inventoried:
+            try:
+                links = await self.in_sandbox(read_links, capture)
+            except ParseError:
+                return  # the same page ends the parser, which says so in the ledger
+            for request in self._articles_on(links):
+                yield request
+
+    def _articles_on(self, links: PageLinks) -> Iterator[Request]:
+        if not links.is_nofollow:
+            for link in links.links:
+                if not link.is_nofollow:
+                    yield from self._offer(Candidate(url=link.url, hints=None, found_on=links.url), link)
+
+    def _offer(self, candidate: Candidate, link: PageLink | None = None) -> Iterator[Request]:
+        url = self.frontier.offer(candidate, link)
+        if url is not None:
+            yield from self._page(url, candidate.found_on)
+
+    def _page(self, url: str, found_on: str) -> Iterator[Request]:
+        """Ask for an article, unless the user does not want it; that is entered in the ledger, too."""
+        if self.plan.survey:
+            return
+        unwanted = self._unwanted(url)
+        if unwanted is not None:
+            self.session.ledger.queue(url, ResourceKind.PAGE, found_on=found_on)
+            self.session.ledger.finish(url, Outcome.SKIPPED, reason=unwanted)
+            return
+        self._pages += 1
+        yield self.request(url, self.read_page, kind=ResourceKind.PAGE, found_on=found_on)
+
+    def _unwanted(self, url: str) -> str | None:
+        for hints in self.frontier.hints_of(url):
+            reason = self.plan.wants(self._date(hints.date_published_raw))
+            if reason is not None:
+                return reason
+            # a page that was last changed before a day was not published after it
+            if hints.source is HintSource.SITEMAP and self.plan.since is not None:
+                changed = self._date(hints.date_modified_raw)
+                if changed is not None and changed < self.plan.since:
+                    return "before-since"
+        if self.plan.max_pages is not None and self._pages >= self.plan.max_pages:
+            self.session.stopped_early = "max-pages"
+            return "max-pages"
+        return None
+
+    def _date(self, raw: str | None) -> datetime | None:
+        read = read_date(raw, DateContext(fetched_at=self.session.clock()), machine=True) if raw else None
+        return read.value if read else None
+
+    def _idle(self) -> None:
+        """When nothing is left to fetch, settle what was doubtful; the crawl goes on if that gives anything."""
+        if self.plan.survey or not hasattr(self, "frontier"):
+            return
+        requests = [request for url, found_on in self.frontier.settle() for request in self._page(url, found_on)]
+        for request in requests:
+            self.crawler.engine.crawl(request)
+        if requests:
+            raise DontCloseSpider
+
+    # shared
+
+    async def _links(self, response: Response) -> PageLinks | None:
+        try:
+            return await self.in_sandbox(read_links, capture_of(response))
+        except ParseError as error:
+            self.finish(response, Outcome.FAILED, reason=error.reason, detail=str(error))
+            return None
+
+    def _remember(self, response: Response, kind: ResourceKind, *, entries: int, title: str | None = None) -> None:
+        url = identity_url(response.url)
+        self.session.sources[url] = Source(
+            url=url,
+            kind=kind,
+            title=title,
+            entries=entries,
+            last_read_at=self.session.clock(),
+            last_status=response.status,
+        )
