@@ -20,7 +20,10 @@ _WORD = re.compile(r"\w{3,}")
 
 def find_canonical_url(page: Page) -> Found[str]:
     """The address that stands for the article, normalized. Always found: the last resort is the page's own."""
-    own = identity_url(page.url)
+    try:
+        own = identity_url(page.url)
+    except ValueError:  # a file read from disk, or a capture of another scheme
+        return Found(page.url, "url")
     for claim, source in _claims(page):
         if _is_credible(claim, own):
             return Found(identity_url(claim), source)
