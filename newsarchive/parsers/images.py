@@ -1,0 +1,282 @@
+"""The article's pictures: where they lie, what is written under them, who took them, which one is the main one.
+
+Pages rarely say it in ``src``: pictures are loaded late (``data-src``), in many sizes (``srcset``, ``<picture>``) or
+stand in ``<noscript>``. Pictures of menus, teasers, authors and counters are not the article's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from newsarchive.model.article import Image
+from newsarchive.parsers.body import Body
+from newsarchive.parsers.markup_words import BIT
+from newsarchive.parsers.outline import Box, Element, Picture
+from newsarchive.parsers.page import Page
+from newsarchive.parsers.structured import as_list
+
+MAX_IMAGES = 100
+"""Pictures kept of one article; the longest galleries have some dozens."""
+MIN_SIDE_PX = 100
+"""A picture stated to be smaller is an icon, an avatar or a counter."""
+PIECES_BEFORE = 12
+"""How many text pieces above the first paragraph the lead picture may stand."""
+MAX_CAPTION_CHARS = 1_000
+
+_LATE = (
+    "data-src", "data-original", "data-lazy-src", "data-lazy", "data-original-src", "data-image", "data-full-src",
+    "data-img-src", "data-url", "data-hi-res-src", "data-large-file", "data-orig-file",
+)  # fmt: skip
+_NOT_PICTURES = BIT["related"] | BIT["comments"] | BIT["share"] | BIT["menu"] | BIT["side"] | BIT["footer"] | BIT["ad"]
+_NAMES = re.compile(
+    r"(?:^|[^a-z])(?:logos?|icons?|favicon|avatars?|gravatar|sprites?|spacer|blank|pixel|placeholder|loading|loader|"
+    r"spinner|badge|emoji|transparent|1x1|tracking|beacon|button|default[-_](?:image|thumb|avatar))(?:[^a-z]|$)",
+    re.IGNORECASE,
+)
+_TRACKERS = re.compile(
+    r"(?:doubleclick|googlesyndication|scorecardresearch|facebook\.com/tr|google-analytics|quantserve|pixel\.wp|"
+    r"stats\.wordpress|amazon-adsystem|chartbeat|adservice|zqtk|imrworldwide|ioam|vgwort)",
+    re.IGNORECASE,
+)
+_CREDIT_WORDS = (
+    r"(?:photos?|pictures?|images?|(?:image|photo|picture) credits?|credits?|photograph|fotos?|bild(?:er)?|bildquelle|"
+    r"quelle|photographie|crédits?(?:\s+photos?)?|créditos?|imagen|fotograf(?:ía|ia|o|e)|fotó|kuva|zdj\.?|fot\.?|фото|"
+    r"צילום|الصورة|تصوير|عکس|照片|图片来源|圖|写真|사진)(?:\s+(?:by|von|de|par|di|av|door))?\s*[:：/]\s*"
+)
+"""How a credit begins in the newsrooms' languages: "Photo:", "Foto von:", "© "."""
+_CREDIT_START = rf"(?:{_CREDIT_WORDS}|[©Ⓒ]\s*|\(c\)\s*|(?:photo|picture|image|photograph) by\s+)"
+_CREDIT = re.compile(rf"(?:^|[\s(\[|.,;–—-]){_CREDIT_START}(?P<name>[^|\n]{{2,120}})$", re.IGNORECASE)
+_CREDIT_PREFIX = re.compile(rf"^{_CREDIT_START}", re.IGNORECASE)
+
+
+def find_images(page: Page, body: Body) -> tuple[Image, ...]:
+    """The article's pictures in page order, each once; the first one that is the main one marked. Never raises."""
+    told = _told(page)
+    found: list[Image] = []
+    keys: dict[str, int] = {}
+    for picture in body.outline.pictures:
+        if len(found) >= MAX_IMAGES:
+            break
+        if not _is_near(picture, body):
+            continue
+        image = _image(picture, page)
+        if image is None:
+            continue
+        key = picture_key(image.url)
+        if key in keys:
+            known = found[keys[key]]
+            if known.caption is None and image.caption is not None:
+                found[keys[key]] = image
+            continue
+        keys[key] = len(found)
+        found.append(image)
+    return _with_main(found, keys, told)
+
+
+def _with_main(found: list[Image], keys: dict[str, int], told: list[Image]) -> tuple[Image, ...]:
+    """Mark the main picture: the one the page tells a teaser to show, else the first."""
+    for image in told:
+        key = picture_key(image.url)
+        if key in keys:
+            index = keys[key]
+            found[index] = _marked(found[index], image)
+            return tuple(found)
+    if told:
+        return (_marked(told[0], told[0]), *found)
+    if found:
+        found[0] = _marked(found[0], found[0])
+    return tuple(found)
+
+
+def _marked(image: Image, other: Image) -> Image:
+    return Image(
+        url=image.url,
+        caption=image.caption or other.caption,
+        credit=image.credit or other.credit,
+        alt=image.alt or other.alt,
+        width_px=image.width_px or other.width_px,
+        height_px=image.height_px or other.height_px,
+        is_main=True,
+    )
+
+
+def _told(page: Page) -> list[Image]:
+    """What the page itself names as its picture: Open Graph, Twitter, JSON-LD, in this order."""
+    found: list[Image] = []
+    width = _pixels(page.meta_first("og:image:width"))
+    height = _pixels(page.meta_first("og:image:height"))
+    alt = page.meta_first("og:image:alt", "twitter:image:alt")
+    for name in ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src"):
+        for content in page.meta.get(name, ())[:1]:
+            url = page.resolve(content)
+            if url and not _is_decoration(url):
+                found.append(Image(url=url, alt=alt, width_px=width, height_px=height))
+    for node in page.json_ld:
+        if "headline" in node or "articleBody" in node:
+            found.extend(_json_images(node.get("image"), page))
+    return found
+
+
+def _json_images(value: Any, page: Page) -> Iterable[Image]:  # noqa: ANN401 (a JSON value)
+    for item in as_list(value)[:5]:
+        address = item.get("url") or item.get("contentUrl") if isinstance(item, dict) else item
+        url = page.resolve(address) if isinstance(address, str) else None
+        if not url or _is_decoration(url):
+            continue
+        if not isinstance(item, dict):
+            yield Image(url=url)
+            continue
+        caption = item.get("caption")
+        yield Image(
+            url=url,
+            caption=_line(caption) if isinstance(caption, str) else None,
+            width_px=_pixels(item.get("width")),
+            height_px=_pixels(item.get("height")),
+        )
+
+
+def _is_near(picture: Picture, body: Body) -> bool:
+    """Whether the picture stands in or right above the body, and in no box of something else."""
+    if not body.chosen or body.main is None:
+        return False
+    if body.local_words.get(id(picture.box), 0) & _NOT_PICTURES:
+        return False
+    first, last = body.chosen[0], body.chosen[-1]
+    if first < picture.position <= last:
+        return True
+    if first - PIECES_BEFORE <= picture.position <= first:
+        return not _in(picture.box, "footer", "aside")
+    return picture.position == last + 1 and _contains(body.main, picture)
+
+
+def _contains(box: Box, picture: Picture) -> bool:
+    current: Box | None = picture.box
+    while current is not None:
+        if current is box:
+            return True
+        current = current.parent
+    return False
+
+
+def _in(box: Box, *tags: str) -> bool:
+    current: Box | None = box
+    while current is not None:
+        if current.tag in tags:
+            return True
+        current = current.parent
+    return False
+
+
+def _image(picture: Picture, page: Page) -> Image | None:
+    element = picture.element
+    get = element.get
+    width, height = _pixels(get("width")), _pixels(get("height"))
+    if (width is not None and width < MIN_SIDE_PX) or (height is not None and height < MIN_SIDE_PX // 2):
+        return None
+    url = _address(element, page)
+    if url is None or _is_decoration(url):
+        return None
+    caption, credit = _caption(picture)
+    alt = _line(get("alt"))
+    return Image(url=url, caption=caption, credit=credit, alt=alt, width_px=width, height_px=height)
+
+
+def _address(element: Element, page: Page) -> str | None:
+    """The address of the picture's largest version that the markup names."""
+    get = element.get
+    sets = [get("srcset"), get("data-srcset"), get("data-lazy-srcset")]
+    parent = element.getparent()
+    if parent is not None and parent.tag == "picture":
+        for source in parent.iterchildren("source"):
+            if "image/svg" not in (source.get("type") or ""):
+                sets += [source.get("srcset"), source.get("data-srcset")]
+    source_url = get("poster") if element.tag == "video" else get("src")
+    plain = source_url if source_url and not source_url.startswith("data:") else None
+    late = next((get(name) for name in _LATE if get(name) and "set" not in name), None)
+    largest = _largest(value for value in sets if value)
+    for candidate in (late, plain, largest):
+        url = page.resolve(candidate) if candidate else None
+        if url and not _NAMES.search(urlsplit(url).path.rsplit("/", 1)[-1]):
+            return url
+    return None
+
+
+_CANDIDATE = re.compile(r"([^\s,]\S*[^\s,])(?:\s+(\d+(?:\.\d+)?)([wx]))?\s*(?:,|$)")
+
+
+def _largest(sets: Iterable[str]) -> str | None:
+    best: tuple[float, str] | None = None
+    for value in sets:
+        for match in _CANDIDATE.finditer(value[:5_000]):
+            size = float(match[2] or 1) * (1000 if match[3] == "x" else 1)
+            if best is None or size > best[0]:
+                best = (size, match[1])
+    return best[1] if best else None
+
+
+def _caption(picture: Picture) -> tuple[str | None, str | None]:
+    """Caption and credit: of the figure around the picture, or of a box beside it that is named for it."""
+    box: Box | None = picture.box
+    for _ in range(5):
+        if box is None:
+            break
+        if box.tag == "figure" or box.words & BIT["caption"]:
+            return _figure_texts(box.element)
+        box = box.parent
+    return None, None
+
+
+def _figure_texts(figure: Element) -> tuple[str | None, str | None]:
+    text = credit = None
+    for element in figure.iter("figcaption", "div", "span", "p", "cite", "small"):
+        name = f"{element.get('class') or ''} {element.get('itemprop') or ''}".lower()
+        if credit is None and re.search(r"credit|copyright|photographer|author|source|rights|attribution", name):
+            credit = _line(element.text_content())
+        if text is None and (
+            element.tag == "figcaption" or re.search(r"caption|legend|bildtext|bildunterschrift", name)
+        ):
+            text = _line(element.text_content())
+    if text and credit and text.endswith(credit) and text != credit:
+        text = _line(text[: -len(credit)].rstrip(" |(–—-•/,"))
+    elif text and credit is None and (match := _CREDIT.search(text)):
+        credit = match["name"].strip(" .)]")
+        text = _line(text[: match.start()].rstrip(" |([–—-•/,"))
+    if text is not None and text == credit:
+        text = None
+    if credit:
+        credit = _line(_CREDIT_PREFIX.sub("", credit).strip(" ()[]|."))
+    return text, credit
+
+
+def _line(text: str | None) -> str | None:
+    return " ".join(text.split())[:MAX_CAPTION_CHARS] or None if text else None
+
+
+def _pixels(value: object) -> int | None:
+    """A stated size in pixels; None for percentages and nonsense."""
+    text = str(value).strip().removesuffix("px") if value is not None else ""
+    return int(text) if text.isascii() and text.isdigit() and 0 < int(text[:6]) < 100_000 else None
+
+
+def _is_decoration(url: str) -> bool:
+    parts = urlsplit(url)
+    return bool(
+        _NAMES.search(parts.path.rsplit("/", 1)[-1]) or _TRACKERS.search(url) or parts.path.lower().endswith(".svg")
+    )
+
+
+_SIZE = re.compile(r"[-_]?\d{2,4}x\d{2,4}|[-_](?:scaled|large|medium|small|thumb)$|[-_]w\d+$")
+_EXTENSION = re.compile(r"\.(?:jpe?g|png|webp|gif|avif|jfif)$", re.IGNORECASE)
+
+
+def picture_key(url: str) -> str:
+    """What two sizes of one picture have in common: the file's name without size and extension."""
+    path = unquote(urlsplit(url).path)
+    for part in reversed([part for part in path.split("/") if part]):
+        stem = _SIZE.sub("", _EXTENSION.sub("", part))
+        if len(stem) >= 8:
+            return stem.lower()
+    return url

@@ -1,0 +1,333 @@
+"""Outline: what a page shows, in reading order, as text pieces, pictures and the boxes they stand in.
+
+One walk over the tree makes it; body, images and related links are then decided on these few hundred pieces without
+looking at the tree again. What no reader takes for text (scripts, menus, form fields) is left out here already.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from newsarchive.parsers.markup_words import BIT, MAX_CHARS, words_of
+
+Element = Any
+"""An lxml element; lxml's stubs are incomplete, so it is Any at this edge."""
+
+MAX_DEPTH = 300
+"""Levels of nesting that are followed. Real pages stay under 60; libxml2 itself stops a little below this."""
+MAX_PIECES = 20_000
+"""Text pieces that are kept. The longest real pages (live blogs, tables) have some thousands."""
+
+MAX_CELLS = 40
+MAX_CELL_CHARS = 240
+"""Limits of a table row that is one piece. A longer cell is a text of its own."""
+
+LINE_BREAK = "\x00"
+"""Stands for ``<br>`` while a piece's text is gathered; a page's own NULs are gone by then."""
+
+# How the walk treats an element. Plain integers: this is the innermost loop.
+_BOX, _INLINE, _STRONG, _LINK, _BREAK, _SKIPPED, _PICTURE, _NO_SCRIPT = range(8)
+
+_INLINE_TAGS = (
+    "span i em u s strike font small big sub sup code kbd samp var tt abbr acronym time mark q cite ins del bdi bdo "
+    "dfn data label nobr wbr ruby rb rt rp"
+)
+_SKIPPED_TAGS = (
+    "script style template svg math head title meta link nav select option button input textarea iframe frame object "
+    "embed applet audio canvas map area dialog datalist progress meter param source track col"
+)
+_TAGS: dict[object, int] = {
+    **dict.fromkeys(_INLINE_TAGS.split(), _INLINE),
+    **dict.fromkeys(("b", "strong"), _STRONG),
+    "a": _LINK,
+    "br": _BREAK,
+    **dict.fromkeys(_SKIPPED_TAGS.split(), _SKIPPED),
+    **dict.fromkeys(("img", "amp-img", "video"), _PICTURE),
+    "noscript": _NO_SCRIPT,
+}
+
+
+@dataclass(slots=True, eq=False)
+class Box:
+    """A block-level element: what kind it is by tag and by the words of its class, id and roles."""
+
+    element: Element
+    tag: str
+    parent: Box | None
+    depth: int
+    words: int
+    """Bits of markup_words: of its own attributes."""
+    all_words: int
+    """Its own and those of all boxes around it below ``<body>``."""
+    first: int
+    """Index of the first piece inside it."""
+    end: int = 0
+    """Index after the last piece inside it."""
+
+
+@dataclass(slots=True, eq=False)
+class Anchor:
+    """A link inside a piece."""
+
+    element: Element
+    text: str
+    before: str
+    """What the piece says before it."""
+
+
+@dataclass(slots=True, eq=False)
+class Piece:
+    """A run of text between two block-level edges or blank lines."""
+
+    index: int
+    text: str
+    """White space collapsed; a single ``<br>`` is a newline. Never empty."""
+    box: Box
+    """The innermost block-level element around it."""
+    link_chars: int
+    """How many of its characters are inside links."""
+    strong_chars: int
+    """How many of its characters are bold."""
+    anchors: tuple[Anchor, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Picture:
+    """An image element and where it stands."""
+
+    element: Element
+    box: Box
+    position: int
+    """Index of the piece that follows it."""
+    link: Element | None
+    """The ``<a>`` around it."""
+
+
+@dataclass(slots=True, eq=False)
+class Outline:
+    """A page as pieces, pictures and boxes, each in document order."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+
+
+# Text for screen readers only ("opens in a new window") and what scripts may show later.
+_UNSEEN_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:sr-only|visually-?hidden|screen-reader(?:-text)?|assistive-text|u-hidden|is-hidden|a11y-hidden"
+    r"|hidden-text|offscreen|invisible)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+
+def is_unseen(element: Element) -> bool:
+    """Whether a browser would not show the element's text, as far as its own attributes tell."""
+    get = element.get
+    if (name := get("class")) is not None and _UNSEEN_CLASS.search(name[:MAX_CHARS]):
+        return True
+    if (style := get("style")) is not None and _UNSEEN_STYLE.search(style[:MAX_CHARS]):
+        return True
+    return get("hidden") is not None
+
+
+def outline_of(root: Element) -> Outline:
+    """The outline of the document under ``root``; its ``<head>`` is left out."""
+    walk = _Walk()
+    top = walk.opened(root, None, 0, 0)
+    walk.visit(root, top)
+    walk.flush(top)
+    top.end = len(walk.outline.pieces)
+    return walk.outline
+
+
+class _Walk:
+    """The state of one walk: the text gathered since the last edge, and which part of it is linked or bold."""
+
+    def __init__(self) -> None:
+        self.outline = Outline()
+        self.buffer: list[str] = []
+        self.strong_chars = 0
+        self.link: Element | None = None
+        self.link_start = 0
+        self.anchors: list[tuple[Element, int, int]] = []
+        """Closed links of the buffer: the element and the range of buffer entries it spans."""
+        self.words: dict[tuple[str | None, ...], int] = {}
+
+    def opened(self, element: Element, parent: Box | None, depth: int, inherited: int) -> Box:
+        get = element.get
+        key = (get("class"), get("id"), get("itemprop"), get("role"), get("data-component"))
+        words = self.words.get(key)
+        if words is None:
+            words = self.words[key] = words_of(key)
+        if is_unseen(element):
+            words |= BIT["hidden"]
+        box = Box(element, element.tag, parent, depth, words, inherited | words, len(self.outline.pieces))
+        self.outline.boxes.append(box)
+        return box
+
+    def visit(self, element: Element, box: Box) -> None:
+        """Gather what is inside ``element``, whose own leading text is already in the buffer."""
+        buffer = self.buffer
+        for child in element:
+            kind = _TAGS.get(child.tag, _BOX)
+            if kind == _INLINE:
+                if child.tag == "span" and is_unseen(child):
+                    if tail := child.tail:
+                        buffer.append(tail)
+                    continue
+                if text := child.text:
+                    buffer.append(text)
+                if len(child):
+                    self.visit(child, box)
+            elif kind == _BOX:
+                if box.depth < MAX_DEPTH:
+                    self.enter(child, box)
+            elif kind == _LINK:
+                self.follow(child, box)
+            elif kind == _STRONG:
+                start = len(buffer)
+                if text := child.text:
+                    buffer.append(text)
+                if len(child):
+                    self.visit(child, box)
+                self.strong_chars += sum(map(len, buffer[start:]))
+            elif kind == _BREAK:
+                buffer.append(LINE_BREAK)
+            elif kind == _PICTURE:
+                self.see(child, box)
+            elif kind == _NO_SCRIPT:
+                for picture in child.iter("img"):
+                    self.see(picture, box)
+            if tail := child.tail:
+                buffer.append(tail)
+
+    def enter(self, element: Element, parent: Box) -> None:
+        """A block-level element: an edge before and after it."""
+        if self.buffer:
+            self.flush(parent)
+        box = self.opened(element, parent, parent.depth + 1, parent.all_words if parent.depth else 0)
+        if text := element.text:
+            self.buffer.append(text)
+        self.visit(element, box)
+        if self.buffer:
+            self.flush(box)
+        if box.tag == "tr":
+            self.join_row(box)
+        box.end = len(self.outline.pieces)
+
+    def follow(self, element: Element, box: Box) -> None:
+        """A link: its text counts as linked, also where block-level elements stand in it."""
+        outer, outer_start = self.link, self.link_start
+        self.link, self.link_start = element, len(self.buffer)
+        if text := element.text:
+            self.buffer.append(text)
+        if len(element):
+            self.visit(element, box)
+        if self.link_start < len(self.buffer):
+            self.anchors.append((element, self.link_start, len(self.buffer)))
+        self.link, self.link_start = outer, outer_start
+
+    def join_row(self, box: Box) -> None:
+        """Make one piece of a table row's cells, unless the table is only there for the layout."""
+        pieces = self.outline.pieces
+        cells = pieces[box.first :]
+        if not 2 <= len(cells) <= MAX_CELLS or any(len(cell.text) > MAX_CELL_CHARS for cell in cells):
+            return
+        if sum(1 for child in box.element if child.tag in ("td", "th")) < len(cells):
+            return  # a cell with several paragraphs
+        for inner in reversed(self.outline.boxes):
+            if inner is box:
+                break
+            inner.first = inner.end = box.first
+        for picture in reversed(self.outline.pictures):
+            if picture.position <= box.first:
+                break
+            picture.position = box.first + 1
+        del pieces[box.first :]
+        pieces.append(
+            Piece(
+                box.first,
+                " ".join(cell.text for cell in cells),
+                box,
+                sum(cell.link_chars for cell in cells),
+                sum(cell.strong_chars for cell in cells),
+                tuple(anchor for cell in cells for anchor in cell.anchors),
+            )
+        )
+
+    def see(self, element: Element, box: Box) -> None:
+        """A picture; its position is the piece that comes after it."""
+        self.outline.pictures.append(Picture(element, box, len(self.outline.pieces), self.link))
+
+    def flush(self, box: Box) -> None:
+        """End the run of text: make pieces of what was gathered."""
+        buffer = self.buffer
+        anchors = self.anchors
+        if self.link is not None and self.link_start < len(buffer):
+            anchors.append((self.link, self.link_start, len(buffer)))
+        text = "".join(buffer)
+        if not text.isspace():
+            if LINE_BREAK in text:
+                self.split(box)
+            else:
+                self.add(box, text, buffer, anchors)
+        buffer.clear()
+        anchors.clear()
+        self.strong_chars = 0
+        self.link_start = 0
+
+    def split(self, box: Box) -> None:
+        """Pieces of a run with line breaks: two of them in a row end a piece, one is a newline in it."""
+        buffer = self.buffer
+        start = 0
+        breaks = 0
+        for index, part in enumerate(buffer):
+            if part == LINE_BREAK:
+                breaks += 1
+            elif not part.isspace():
+                if breaks >= 2:
+                    self.add_part(box, start, index)
+                    start = index
+                breaks = 0
+        self.add_part(box, start, len(buffer))
+
+    def add_part(self, box: Box, start: int, end: int) -> None:
+        parts = self.buffer[start:end]
+        text = "".join(parts)
+        if not text.strip(" \t\r\n\f\v\xa0\x00"):
+            return
+        anchors = [
+            (element, max(first, start) - start, min(last, end) - start)
+            for element, first, last in self.anchors
+            if first < end and last > start
+        ]
+        self.add(box, text, parts, anchors)
+
+    def add(self, box: Box, text: str, parts: list[str], anchors: list[tuple[Element, int, int]]) -> None:
+        pieces = self.outline.pieces
+        clean = _clean(text)
+        if not clean or len(pieces) >= MAX_PIECES:
+            return
+        link_chars = 0
+        links: tuple[Anchor, ...] = ()
+        if anchors:
+            links = tuple(
+                Anchor(
+                    element,
+                    " ".join("".join(parts[first:last]).replace(LINE_BREAK, " ").split()),
+                    "".join(parts[:first]),
+                )
+                for element, first, last in anchors
+            )
+            link_chars = sum(len(link.text) for link in links)
+        pieces.append(Piece(len(pieces), clean, box, link_chars, min(self.strong_chars, len(clean)), links))
+
+
+def _clean(text: str) -> str:
+    if LINE_BREAK in text:
+        lines = (" ".join(line.split()) for line in text.split(LINE_BREAK))
+        return "\n".join(line for line in lines if line)
+    return " ".join(text.split())
