@@ -19,7 +19,7 @@ from typing import Any, Self
 import orjson
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, inspect, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import DeclarativeBase
 
 from newsarchive.archive.schema import HEAD
@@ -248,8 +248,8 @@ def _clear_error(name: str, error: DBAPIError) -> NewsArchiveError | None:
             return HomeError(f"{name} cannot be written ({cause}): check the disk's space and health")
         return None
     # https://www.postgresql.org/docs/current/errcodes-appendix.html; no code: the server was not reached at all.
-    state = getattr(cause, "sqlstate", "")
-    if state is None or state[:2] in ("08", "28", "3D", "57"):
+    state = getattr(cause, "sqlstate", None) or ("08" if isinstance(error, OperationalError) else "")
+    if state[:2] in ("08", "28", "3D", "57"):
         reason = " ".join(str(cause).split())[:300]
         return ArchiveError(f"{name} cannot be reached: {reason}; check the server and NEWSARCHIVE_DATABASE")
     if state[:2] == "53":

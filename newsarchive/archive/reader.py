@@ -28,6 +28,7 @@ from newsarchive.urls import identity_url
 ROWS = 200
 """Rows fetched at once: about a megabyte of article text."""
 _MAX_ID = 2**63 - 1
+_MAX_NUMBER = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +107,8 @@ class ArchiveReader:
         self, run_id: int, outcome: Outcome | None = None, *, only_waiting: bool = False
     ) -> Iterator[LedgerEntry]:
         """A run's ledger in the order of queueing, streamed: all, those with an outcome, or those without one yet."""
+        if not 0 < run_id <= _MAX_ID:
+            return
         query = select(LedgerRow.__table__).where(LedgerRow.run_id == run_id).order_by(LedgerRow.id).limit(10 * ROWS)
         if outcome is not None:
             query = query.where(LedgerRow.outcome == outcome)
@@ -152,7 +155,7 @@ class ArchiveReader:
             article_id = _article_id(connection, article)
             query = _REVISIONS.where(ArticleRow.id == article_id)
             if number is not None:
-                query = query.where(RevisionRow.number == min(number, _MAX_ID))
+                query = query.where(RevisionRow.number == min(max(number, 0), _MAX_NUMBER))
             elif as_of is None:
                 query = query.where(RevisionRow.id == ArticleRow.latest_revision_id)
             else:

@@ -68,8 +68,8 @@ def revision_columns(candidate: Candidate) -> dict[str, Any]:
         "status": capture.status,
         "warc_file": _text(capture.warc_file),
         "warc_offset": capture.warc_offset,
-        "digest": capture.digest,
-        "parser_version": article.parser_version,
+        "digest": _text(capture.digest),
+        "parser_version": storable(article.parser_version),
         "url": storable(article.url),
         "publisher": _text(article.publisher),
         "headline": _text(article.headline),
@@ -89,7 +89,7 @@ def revision_columns(candidate: Candidate) -> dict[str, Any]:
             {"url": storable(link.url), "text": storable(link.text), "rel": link.rel.value}
             for link in article.related_links
         ],
-        "field_sources": {field: storable(source) for field, source in article.field_sources.items()},
+        "field_sources": {storable(field): storable(source) for field, source in article.field_sources.items()},
         "block_kinds": block_kinds,
         "article_body": article_body,
     }

@@ -250,13 +250,13 @@ def _ledger_columns(entry: LedgerEntry) -> dict[str, Any]:
         "found_on": _text(entry.found_on),
         "queued_at": entry.queued_at,
         "outcome": entry.outcome,
-        "reason": entry.reason,
+        "reason": _text(entry.reason),
         "detail": _text(entry.detail[:MAX_DETAIL] if entry.detail else entry.detail),
         "status": entry.status,
         "finished_at": entry.finished_at,
         "warc_file": _text(entry.warc_file),
         "warc_offset": entry.warc_offset,
-        "digest": entry.digest,
+        "digest": _text(entry.digest),
     }
 
 
@@ -275,7 +275,8 @@ def _page_columns(entry: LedgerEntry, candidate: Candidate, outcome: Outcome) ->
     capture = candidate.capture
     for name in ("status", "warc_file", "warc_offset", "digest"):
         if columns[name] is None:
-            columns[name] = getattr(capture, name)
+            value = getattr(capture, name)
+            columns[name] = storable(value) if isinstance(value, str) else value
     return columns
 
 
