@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from newsarchive.model.article import Block, BlockKind
 from newsarchive.parsers.body_features import HEADINGS, NAMES, Context, context_of, features, layout_of
 from newsarchive.parsers.boosted_trees import packaged_model
-from newsarchive.parsers.outline import Box, Outline, Piece, outline_of
+from newsarchive.parsers.outline import Box, Outline, Piece
 from newsarchive.parsers.page import Page
 from newsarchive.parsers.related_phrases import is_phrase, without_phrase
 from newsarchive.parsers.structured import as_list
@@ -47,7 +47,7 @@ class Body:
 
 def find_body(page: Page, headline: str | None) -> Body:
     """The body of the page; ``headline`` as found by the headline rule, None if there is none. Never raises."""
-    outline = outline_of(page.tree)
+    outline = page.outline
     if not outline.pieces:
         return Body((), "none", outline)
     context = _context(page, headline)

@@ -17,6 +17,7 @@ from lxml import etree
 
 from newsarchive.model.capture import Capture
 from newsarchive.parsers.charset import Decoded, decode
+from newsarchive.parsers.outline import Outline, outline_of
 from newsarchive.parsers.structured import json_ld_nodes
 from newsarchive.urls import resolve
 
@@ -64,6 +65,11 @@ class Page:
                 ) from error  # lxml raises a syntax error
             root = lxml.html.document_fromstring("<html><head></head><body></body></html>")
         return root
+
+    @cached_property
+    def outline(self) -> Outline:
+        """What the page shows, in reading order."""
+        return outline_of(self.tree)
 
     @cached_property
     def soup(self) -> BeautifulSoup:
