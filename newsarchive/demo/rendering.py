@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from email.utils import format_datetime
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -102,9 +103,12 @@ def slug(text: str) -> str:
 
     >>> slug("Aimée Uwase")
     'aimee-uwase'
+    >>> slug("中文")
+    '%E4%B8%AD%E6%96%87'
     """
     plain = unicodedata.normalize("NFKD", text.lower())
-    return "-".join("".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c)).split())
+    words = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c)).split()
+    return quote("-".join(words))
 
 
 def session(seed: str) -> str:

@@ -90,7 +90,7 @@ class Site:
         if answer is None:
             raise ValueError(f"the sample has no page {path}")
         charset = next(
-            (self._charset(article)[0] for article in self.content.articles if article.path == path),
+            (self._charset(article)[0] for article in self.content.articles if _key(article.path) == _key(path)),
             "utf-8",
         )
         source = answer.body.decode(charset)
@@ -205,8 +205,11 @@ class Site:
     def _add_feeds_and_sitemaps(self) -> None:
         render = self._renderer.render
         for feed in self.content.site["feed"]:
-            sections = feed.get("sections")
-            articles = self.content.found_in("feed", sections)
+            articles = [
+                article
+                for article in self.content.found_in("feed", feed.get("sections"))
+                if article.language == feed["language"]
+            ]
             listing = next((x for x in self.content.site["listing"] if x["name"] == feed["name"]), None)
             body = render(feed["template"], feed=feed, articles=articles, listing=listing)
             self._add(feed["path"], body, f"{feed['type']}; charset=utf-8")

@@ -26,8 +26,8 @@ class Trap(NamedTuple):
 
     path: str
     kind: str
-    """``page``, ``tag``, ``author``, ``print``, ``amp``, ``redirect``, ``file``, ``missing``, ``search`` or
-    ``calendar``."""
+    """``page``, ``soft-404``, ``tag``, ``author``, ``print``, ``amp``, ``redirect``, ``file``, ``missing``,
+    ``search`` or ``calendar``."""
     why: str
     same_as: str | None = None
     """The path of the article it shows or leads to; None if it shows none."""
@@ -36,7 +36,7 @@ class Trap(NamedTuple):
 def traps(content: Content) -> tuple[Trap, ...]:
     """All traps of the sample but the addresses with ignored parameters, which are too many to list."""
     return (
-        *(Trap(page["path"], "page", page["why"]) for page in content.site["trap"]),
+        *(Trap(page["path"], page.get("kind", "page"), page["why"]) for page in content.site["trap"]),
         *(Trap(tag_path(tag), "tag", "lists the articles of a keyword") for tag in tagged(content)),
         *(Trap(author_path(name), "author", "lists the articles of an author") for name in signed(content)),
         *(Trap(print_path(a), "print", "the same article for paper", a.path) for a in printable(content)),

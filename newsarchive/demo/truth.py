@@ -16,19 +16,22 @@ from typing import Any
 
 from newsarchive.demo.content import Content, Picture, SampleArticle, Span, load_content, plain
 from newsarchive.demo.rendering import image_path, listing_path
-from newsarchive.demo.traps import traps
+from newsarchive.demo.traps import SEARCH_PATH, traps
 
 CELL_SEPARATOR = " | "
 """Between the cells of a table row's text."""
 
 
 def expected(content: Content) -> dict[str, Any]:
-    """The whole truth: ``articles`` (see :func:`expected_article`), ``listings``, ``traps`` and ``disallowed``."""
+    """The whole truth: ``articles`` (see :func:`expected_article`), ``listings``, ``traps`` and ``disallowed``.
+
+    ``disallowed`` are the addresses pages link to and robots.txt forbids: they must never be asked for.
+    """
     return {
         "articles": [expected_article(content, article) for article in content.articles],
         "listings": list(_listing_paths(content)),
         "traps": [trap._asdict() for trap in traps(content)],
-        "disallowed": [page["path"] for page in content.site["disallowed"]],
+        "disallowed": [*(page["path"] for page in content.site["disallowed"]), SEARCH_PATH],
     }
 
 
