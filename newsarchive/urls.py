@@ -248,7 +248,7 @@ def _repaired(url: str) -> str:
     if "\\" in url:
         end = min((at for at in (url.find("?"), url.find("#")) if at >= 0), default=len(url))
         url = url[:end].replace("\\", "/") + url[end:]
-    return _SLASHES.sub(r"\1//", url)
+    return _SLASHES.sub(r"\1//", url) if "///" in url else url
 
 
 def _character(entity: re.Match[str]) -> str:

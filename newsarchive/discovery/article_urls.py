@@ -1,8 +1,8 @@
 """Which address is an article's: learnt from the site itself.
 
 Sites give their articles addresses of a few forms. An address known to be an article's (a feed names it, its page
-declares itself one, the parser found one there) speaks for all of its form, one known to be none against them. Three
-patterns of each address are counted, from general to special (`url_shape`), and the estimate of each is the prior of
+declares itself one, the parser found one there) speaks for all of its form, one known to be none against them. Four
+patterns of each address are counted, from general to exact (`url_shape`), and the estimate of each is the prior of
 the next: a chain of beta distributions. Without any evidence it rests on what addresses of news sites are like in
 general (`url_prior`).
 """
@@ -24,9 +24,15 @@ FORMAT = 1
 MAX_SAVED_PATTERNS = 5_000
 """Patterns kept when a model is saved: the ones with the most evidence. A site has some dozens."""
 
-_PRIOR_STRENGTHS = (3.0, 2.0, 1.0)
-"""How much evidence weighs as much as the prior at the general, middle and special pattern. The special one is the
-address itself for a section page, so a single observation there must count."""
+_LEVELS: tuple[tuple[str, float, float], ...] = (
+    ("general", 4, 4),
+    ("loose", 3, 6),
+    ("form", 2, math.inf),
+    ("exact", 1, math.inf),
+)
+"""Of each pattern in turn: how much evidence weighs as much as what is held so far, and how much counts at most.
+What is known of others of a similar form says something, but never everything; the exact pattern is the address itself
+for a section's page, so a single observation must count there."""
 
 
 class Evidence(StrEnum):
@@ -41,7 +47,8 @@ class Evidence(StrEnum):
     NEWS_SITEMAP = "news-sitemap"
     """A news sitemap names it."""
     NAVIGATION = "navigation"
-    """A menu of the front page leads to it. Weak: menus show articles, too."""
+    """A menu leads to it. Says something of this address only, and nothing if it looks like an article's: menus show
+    articles, too."""
 
 
 _WEIGHTS = {
@@ -91,8 +98,14 @@ class ArticleUrlModel:
         except ValueError:
             return
         self._learnt.add((url, is_article, evidence))
+        patterns = shape.patterns()
+        forms = set(patterns)
+        if evidence is Evidence.NAVIGATION:
+            if article_prior(shape)[0] > 0 or patterns.exact == patterns.form:
+                return
+            forms = {patterns.exact}
         weight = _WEIGHTS[evidence]
-        for pattern in set(shape.patterns()):
+        for pattern in forms:
             articles, others = self._counts.get(pattern, (0, 0))
             self._counts[pattern] = (articles + weight, others) if is_article else (articles, others + weight)
 
@@ -111,14 +124,16 @@ class ArticleUrlModel:
         points, why = article_prior(shape)
         score = _probability(points)
         reasons = [(abs(value), f"{value:+.1f} {reason}") for value, reason in why]
-        special, middle, general = shape.patterns()
+        patterns = shape.patterns()
         seen: set[str] = set()
-        for pattern, strength in zip((general, middle, special), _PRIOR_STRENGTHS, strict=True):
+        for level, strength, most in _LEVELS:
+            pattern = getattr(patterns, level)
             articles, others = self._counts.get(pattern, (0, 0))
             if pattern in seen or not articles + others:
                 continue
             seen.add(pattern)
-            score = (articles + strength * score) / (articles + others + strength)
+            weight = min(1.0, most / (articles + others))
+            score = (articles * weight + strength * score) / ((articles + others) * weight + strength)
             reasons.append((20.0 + len(seen), f"{pattern}: evidence {articles} for, {others} against an article"))
         total = _points(score)
         for value, reason in _circumstances(place, text, evidence):
@@ -157,7 +172,7 @@ def pattern_of(url: str) -> str:
     >>> pattern_of("https://example.com/calendar?month=2023-05"), pattern_of("https://example.com/tag/floods")
     ('example.com/calendar?month={date}', 'example.com/tag/{word}')
     """
-    return shape_of(url).patterns()[1]
+    return shape_of(url).patterns().form
 
 
 def _circumstances(place: LinkPlace | None, text: str | None, evidence: Evidence | None) -> list[tuple[float, str]]:

@@ -1,4 +1,4 @@
-"""What one HTML page names: its feeds and sitemaps, its canonical address, the next page, and every link with its place."""
+"""What one HTML page names: feeds, sitemaps, its canonical address, the next page, and every link with its place."""
 
 from __future__ import annotations
 
@@ -115,17 +115,21 @@ def page_links(page: Page) -> PageLinks:
     feeds = _announced_feeds(page)
     sitemaps = [address for link in page.links.get("sitemap", ()) if (address := _address(page, link))]
     places = _Places()
+    ours: dict[str, bool] = {}
     for anchor in page.tree.iter("a", "area"):
         address = _address(page, anchor)
         if address is None:
             continue
         rels = (anchor.get("rel") or "").lower().split()
         text = _text(anchor)
-        if _FEED_PATH.search(urlsplit(address).path):
+        split = urlsplit(address)
+        if split.netloc not in ours:
+            ours[split.netloc] = same_site(page.url, address)
+        if _FEED_PATH.search(split.path):
             feeds.append(address)
-        elif _SITEMAP_PATH.search(urlsplit(address).path):
+        elif _SITEMAP_PATH.search(split.path):
             sitemaps.append(address)
-        elif address != page.url and same_site(page.url, address):
+        elif address != page.url and ours[split.netloc]:
             onward.append((address, text or anchor.get("title") or anchor.get("aria-label") or "", "next" in rels))
             link = PageLink(
                 url=address,

@@ -10,6 +10,7 @@ import itertools
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 from urllib.parse import unquote, unquote_plus, urlsplit
 
 from newsarchive.discovery import url_words
@@ -29,7 +30,9 @@ class Kind(StrEnum):
     PAIR = "{pair}"
     """Two words: a section ("world-news") as often as a slug."""
     SLUG = "{slug}"
-    """Three words or more."""
+    """Three or four words."""
+    LONG_SLUG = "{long-slug}"
+    """Five words or more."""
     SLUG_ID = "{slug-id}"
     """Two words or more with a number of five digits or a code beside them."""
     ID = "{id}"
@@ -68,37 +71,61 @@ class UrlShape:
     extension: str
     """Of the last segment, in lower case, without the dot; an empty string if it has none that is known."""
     query: tuple[tuple[str, Part], ...]
-    """Name in lower case and value of each parameter, sorted."""
+    """Name and value of each parameter, sorted. The name is in lower case, empty for ``?article717`` without a "=",
+    and only its kind if it is no word or two: a page can make up any number of names."""
 
     @property
     def is_home(self) -> bool:
         """The front page: nothing in the path but a name like ``index``."""
         return not self.query and all(part.text in url_words.FRONT_PAGES for part in self.segments)
 
-    def patterns(self) -> tuple[str, str, str]:
-        """From special to general.
+    def patterns(self) -> Patterns:
+        """The forms it has.
 
-        All words literal; only the path's first word, if anything follows; none, and no host. Words of
-        `url_words.LISTING`, ``SERVICE``, ``CALENDAR``, ``VARIANT`` and ``PAGING`` stay literal in all of them: a tag's
-        page and an article of the same form are not to be mixed up.
+        Words of `url_words.LISTING`, ``SERVICE``, ``CALENDAR``, ``VARIANT`` and ``PAGING`` stay literal in all of them:
+        a tag's page and an article of the same form are not to be mixed up.
         """
         last = len(self.segments) - 1
-        special = "".join(f"/{_named(part, literal=True)}" for part in self.segments)
-        middle = "".join(
-            f"/{_named(part, literal=index == 0 and (last > 0 or bool(self.query)))}"
-            for index, part in enumerate(self.segments)
+        words = [_named(part, literal=True) for part in self.segments]
+        kinds = [_named(part, literal=False) for part in self.segments]
+        own = words[:1] if last > 0 or self.query else kinds[:1]
+        path = [*own, *kinds[1:]]
+        loose = path
+        if last > 0 or not self.query:
+            loose = [*path[:-1], *(_loose(part, self._is_dated) for part in self.segments[-1:])]
+        values = [f"{name}={_named(part, literal=True)}" for name, part in self.query]
+        forms = [f"{name}={_value(part)}" for name, part in self.query]
+        return Patterns(
+            exact=self._pattern(self.host, words, values),
+            form=self._pattern(self.host, path, forms),
+            loose=self._pattern(self.host, loose, forms),
+            general=self._pattern("", kinds, forms),
         )
-        general = "".join(f"/{_named(part, literal=False)}" for part in self.segments)
-        values = "&".join(f"{name[:MAX_WORD_LENGTH]}={_named(part, literal=True)}" for name, part in self.query)
-        kinds = "&".join(f"{name[:MAX_WORD_LENGTH]}={_named(part, literal=False)}" for name, part in self.query)
+
+    @property
+    def _is_dated(self) -> bool:
+        return any(part.kind in DATES for part in self.segments[:-1])
+
+    def _pattern(self, host: str, path: list[str], query: list[str]) -> str:
         extension = f".{self.extension}" if self.extension else ""
-        return (
-            f"{self.host}{special or '/'}{extension}?{values}".rstrip("?"),
-            f"{self.host}{middle or '/'}{extension}?{kinds}".rstrip("?"),
-            f"{general or '/'}{extension}?{kinds}".rstrip("?"),
-        )
+        return f"{host}/{'/'.join(path)}{extension}?{'&'.join(query)}".rstrip("?")
 
 
+class Patterns(NamedTuple):
+    """Forms of one address that it shares with ever more others."""
+
+    exact: str
+    """All words literal: the address itself for a section's page."""
+    form: str
+    """The path's first word literal, if anything follows it."""
+    loose: str
+    """The same, but a short name or number at the end of the path as good as a long one."""
+    general: str
+    """No word literal, and on any host of the site."""
+
+
+DATES = frozenset({Kind.DATE, Kind.YEAR, Kind.MONTH, Kind.DAY})
+_NAMES = frozenset({Kind.PAIR, Kind.SLUG, Kind.LONG_SLUG, Kind.SLUG_ID, Kind.WORD_NUMBER})
 _LITERAL = url_words.LISTING | url_words.SERVICE | url_words.CALENDAR | url_words.VARIANT | url_words.PAGING
 
 
@@ -108,9 +135,28 @@ def _named(part: Part, *, literal: bool) -> str:
     return part.kind.value
 
 
+def _loose(part: Part, is_dated: bool) -> str:
+    if part.text not in _LITERAL:
+        if part.kind in _NAMES or (part.kind is Kind.WORD and is_dated):
+            return "{text}"
+        if part.kind is Kind.ID or (part.kind is Kind.NUMBER and len(part.text) >= 3):  # "/news/2" is a page of a list
+            return "{number}"
+    return _named(part, literal=False)
+
+
+def _value(part: Part) -> str:
+    """A parameter's name says what it is for: there a short title is a title."""
+    if part.kind in DATES:
+        return part.kind.value
+    return "{number}" if part.text.isdecimal() else "{text}" if part.text else ""
+
+
 _HOST_PREFIX = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=.+\.)")
 _EXTENSION = re.compile(r"\.([A-Za-z][A-Za-z0-9]{0,5})$")
-_TOKEN = re.compile(r"[^\W_]+")
+# Letters and digits with the marks that belong to them: \w alone cuts Arabic, Hebrew, Indic and Thai words in pieces.
+_TOKEN = re.compile(
+    "(?:[^\\W_]|[\u0300-\u036f\u0591-\u05c7\u064b-\u0670\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u200c\u200d])+"
+)
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LONG_TOKEN = 12
 # Chinese and Japanese, Hangul is parted by blanks; Thai, Lao, Myanmar, Khmer.
@@ -137,7 +183,7 @@ def shape_of(url: str) -> UrlShape:
     for name in names[:MAX_SEGMENTS]:
         parts.append(_in_date(part_of(unquote(name)), parts[-1] if parts else None))
     pairs = (piece.partition("=") for piece in split.query.split("&") if piece)
-    query = [(unquote_plus(name).lower(), part_of(unquote_plus(value))) for name, _, value in pairs]
+    query = [_parameter(unquote_plus(name), unquote_plus(value)) for name, _, value in pairs]
     query.sort(key=lambda parameter: (parameter[0], parameter[1].text))
     return UrlShape(
         host=_HOST_PREFIX.sub("", split.netloc),
@@ -145,6 +191,14 @@ def shape_of(url: str) -> UrlShape:
         extension=extension,
         query=tuple(query[:MAX_SEGMENTS]),
     )
+
+
+def _parameter(name: str, value: str) -> tuple[str, Part]:
+    part = part_of(name)
+    if not value and part.kind is not Kind.WORD:
+        return "", part
+    literal = part.kind in (Kind.WORD, Kind.PAIR) and len(name) <= MAX_WORD_LENGTH
+    return part.text if literal else part.kind.value, part_of(value)
 
 
 def part_of(text: str) -> Part:
@@ -165,7 +219,7 @@ def _kind(numbers: list[str], words: int, *, has_id: bool) -> Kind:
     if has_id:
         return Kind.SLUG_ID if words >= 2 else Kind.ID
     if words >= 3:
-        return Kind.SLUG
+        return Kind.SLUG if words < 5 else Kind.LONG_SLUG
     if words == 2:
         return Kind.PAIR
     if words == 1:
@@ -215,9 +269,9 @@ def _is_date(numbers: list[str]) -> bool:
 
 def _in_date(part: Part, before: Part | None) -> Part:
     """A number behind a year is a month, one behind a month a day."""
-    if before is None or len(part.text) > 9:
+    if before is None:
         return part
-    number = int(part.text) if part.kind is Kind.NUMBER and part.text.isdecimal() else 0
+    number = int(part.text) if part.kind is Kind.NUMBER and part.text.isdecimal() and len(part.text) <= 2 else 0
     if before.kind is Kind.YEAR and (1 <= number <= 12 or part.text in url_words.MONTHS):
         return Part(kind=Kind.MONTH, text=part.text, words=0)
     if before.kind in (Kind.MONTH, Kind.DATE) and 1 <= number <= 31:

@@ -13,15 +13,16 @@ def _words(text: str) -> frozenset[str]:
 
 LISTING = _words(
     """
-    tag tags tagged topic topics thema themen tema temas theme themes sujet sujets etiqueta etiquetas etiket
-    etiketler mot-cle keyword keywords schlagwort schlagworte stichwort stikkord emne label labels hashtag category
-    categories categoria categorias categorie kategorie kategori kategoria kategorien rubrik rubric rubrique
-    rubriques section sections seccion secciones sezione ressort dossier dossiers collection collections series
-    serie author authors autor autoren autores auteur auteurs autore autori yazar yazarlar penulis writer writers
-    journalist journalists byline staff contributor contributors columnist columnists reporter reporters
-    redaktion-autor people person profile profiles user users member members profil avtor avtory archive archives
-    archiv archivo archivio arquivo arsip arsiv list listing index browse all latest recent popular most-read
-    trending тег теги автор рубрика тема وسم كاتب tác-giả chủ-đề 标签 作者 タグ
+    tag tags tagged topic topics topico topicos cimke cimkek stitek stitky aihe aiheet genre genres subject subjects
+    thema themen tema temas theme themes sujet sujets etiqueta etiquetas etiket etiketler mot-cle keyword keywords
+    schlagwort schlagworte stichwort stikkord emne label labels hashtag category categories categoria categorias
+    categorie kategorie kategori kategoria kategorien rubrik rubric rubrique rubriques section sections seccion
+    secciones sezione ressort dossier dossiers collection collections series serie author authors autor autoren
+    autores auteur auteurs autore autori yazar yazarlar penulis writer writers journalist journalists byline staff
+    contributor contributors columnist columnists reporter reporters redaktion-autor people kirjoittaja forfatter
+    skribent szerzo tagg person profile profiles user users member members profil avtor avtory archive archives
+    archiv archivo archivio arquivo arsip arsiv list listing browse all latest recent popular most-read trending тег
+    теги автор рубрика тема وسم كاتب tác-giả chủ-đề 标签 作者 タグ
     """
 )
 """Pages that list articles: of a tag, a topic, a section, an author."""
@@ -39,10 +40,10 @@ SERVICE = _words(
     politique-de-confidentialite privacidad cookies cookie cookie-policy terms terms-of-service terms-of-use
     terms-and-conditions conditions agb cgu cgv nutzungsbedingungen disclaimer accessibility barrierefreiheit
     advertise advertising mediadaten werbung publicite publicidad pubblicita anzeigen classifieds inserate jobs
-    careers career karriere stellenmarkt emploi empleo faq faqs help hilfe aide ayuda support feedback sitemap
-    site-map plan-du-site rss feeds shop store boutique tienda cart checkout warenkorb panier games spiele puzzles
-    crossword sudoku horoscope horoscopes horoskop wetter weather meteo tv-programm apps app mobile-apps widget
-    widgets cdn-cgi wp-admin wp-login wp-content wp-json wp-includes cgi-bin static assets api
+    careers career karriere stellenmarkt emploi empleo forum forums faq faqs help hilfe aide ayuda support feedback
+    sitemap site-map plan-du-site rss feeds shop store boutique tienda cart checkout warenkorb panier games spiele
+    puzzles crossword sudoku horoscope horoscopes horoskop wetter weather meteo tv-programm apps app mobile-apps
+    widget widgets cdn-cgi wp-admin wp-login wp-content wp-json wp-includes cgi-bin static assets api
     """
 )
 """Pages for readers as customers, and what is no page at all."""
@@ -66,7 +67,7 @@ VARIANT = _words(
 
 PAGING = _words(
     """
-    page pages seite pagina paged pg strana strona sida side sayfa halaman sivu trang oldal stranica
+    comment-page page pages seite pagina paged pg strana strona sida side sayfa halaman sivu trang oldal stranica
     """
 )
 """Names of what is followed by the number of a page of a list: ``/page/2``, ``?page=2``."""
@@ -112,8 +113,8 @@ SEARCH_PARAMETERS = _words(
 
 LISTING_PARAMETERS = _words(
     """
-    tag tags author cat category categoryid section topic sort order orderby filter view_type label lang limit
-    perpage per_page
+    tag tags author cat category categoryid section topic sort order orderby filter view_type label limit perpage
+    per_page
     """
 )
 """Parameters that choose or arrange a list."""
@@ -131,7 +132,7 @@ ACCOUNT_HOSTS = _words(
     """
     account accounts login auth sso id my mein shop store boutique tienda abo abos abonnement subscribe
     subscriptions epaper e-paper jobs stellenmarkt karriere careers immobilien anzeigen ads static cdn img images
-    media assets api support help hilfe status newsletter forum games spiele tickets trauer classifieds mail
+    media assets api support help hilfe status forum games spiele tickets trauer classifieds mail
     """
 )
 """First labels of hosts that serve readers as customers, or files."""
