@@ -13,6 +13,7 @@ from scrapy.exceptions import DropItem
 from newsarchive.archive.revisions import content_digest
 from newsarchive.crawling.responses import reference_to
 from newsarchive.crawling.session import CrawlSession
+from newsarchive.crawling.variants import Choice
 from newsarchive.model.crawl_run import Outcome
 from newsarchive.model.reading import Reading
 from newsarchive.model.revision import Candidate
@@ -30,7 +31,7 @@ class ComparePipeline:
         return cls(CrawlSession.of(crawler))
 
     def process_item(self, reading: Reading) -> Candidate:
-        """Take the digest. Raises DropItem for an article outside of the days the user asked for."""
+        """Take the digest. Raises DropItem for an article outside of the days the user asked for, or stored already."""
         capture, article = reading.capture, reading.article
         unwanted = self._session.plan.wants(article.date_published)
         if unwanted is not None:
@@ -42,6 +43,7 @@ class ComparePipeline:
                 capture=reference_to(capture),
             )
             raise DropItem(f"{capture.url}: {unwanted}", log_level="DEBUG")
+        self._leave_variant(reading)
         return Candidate(
             article=article,
             content_digest=content_digest(article),
@@ -49,3 +51,21 @@ class ComparePipeline:
             requested_url=capture.requested_url,
             run_id=capture.run_id,
         )
+
+    def _leave_variant(self, reading: Reading) -> None:
+        session, capture, canonical_url = self._session, reading.capture, reading.article.canonical_url
+        ask = session.on_canonical
+        own_url = capture.url if ask is not None else canonical_url
+        choice = session.variants.choose(own_url, canonical_url)
+        if choice is Choice.STORE:
+            return
+        if choice is Choice.ASK_CANONICAL and ask is not None:
+            ask(canonical_url, capture.url)
+        session.ledger.finish(
+            capture.requested_url,
+            Outcome.DUPLICATE,
+            reason="canonical",
+            detail=f"of {canonical_url}",
+            capture=reference_to(capture),
+        )
+        raise DropItem(f"{capture.url}: another address of {canonical_url}", log_level="DEBUG")

@@ -73,6 +73,7 @@ class SiteSpider(ArchiveSpider):
         self.home_url = site.home_url
         self.frontier = Frontier(site.home_url, self.session.url_model)
         self.session.on_read = self.frontier.confirm
+        self.session.on_canonical = self._ask_canonical
         yield self.request(site.home_url, self.read_home, kind=ResourceKind.HOME, priority=_SOURCES_FIRST + 1)
         for source in site.sources:
             if source.entries and not self.plan.survey:
@@ -299,11 +300,21 @@ class SiteSpider(ArchiveSpider):
         read = read_date(raw, DateContext(fetched_at=self.session.clock()), machine=True) if raw else None
         return read.value if read else None
 
+    def _ask_canonical(self, url: str, found_on: str) -> None:
+        if self.frontier.exclude(url):
+            for request in self._page(url, found_on):
+                self.crawler.engine.crawl(request)
+
     def _idle(self) -> None:
         """When nothing is left to fetch, settle what was doubtful; the crawl goes on if that gives anything."""
         if self.plan.survey or not hasattr(self, "frontier"):
             return
         requests = [request for url, found_on in self.frontier.settle() for request in self._page(url, found_on)]
+        if not requests:
+            requests = [
+                self.request(url, self.read_page, kind=ResourceKind.PAGE).replace(dont_filter=True)
+                for url in self.session.variants.orphans()
+            ]
         for request in requests:
             self.crawler.engine.crawl(request)
         if requests:

@@ -28,6 +28,7 @@ from newsarchive.crawling.addon import config_of
 from newsarchive.crawling.batches import BatchWriter
 from newsarchive.crawling.ledger import CrawlLedger, queued_url
 from newsarchive.crawling.plan import CrawlPlan
+from newsarchive.crawling.variants import Variants
 from newsarchive.discovery.article_urls import ArticleUrlModel, Evidence
 from newsarchive.errors import ArchiveError, HomeError
 from newsarchive.model.crawl_run import Outcome, ResourceKind, RunOutcome
@@ -71,6 +72,10 @@ class CrawlSession:
         """Called with the address and whether it is an article, for each page that was read."""
         self.sources: dict[str, Source] = {}
         """Feeds, sitemaps and sections met in this crawl, by address."""
+        self.variants = Variants()
+        self.on_canonical: Callable[[str, str], None] | None = None
+        """Called with the canonical address a page names and the page's own, to have the former fetched. None: pages
+        are stored as they come, as for a list of addresses the user chose."""
         self._crawler = crawler
 
     @classmethod
