@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -174,7 +174,7 @@ def load_content(folder: Path | None = None) -> Content:
             articles.append(read_article(path.stem, path.read_text("utf-8")))
         except (TypeError, KeyError, ValueError) as error:
             raise ValueError(f"{path}: {error}") from error
-    articles.sort(key=lambda article: article.published.isoformat() if article.published else "", reverse=True)
+    articles.sort(key=lambda article: moment(article.published or date.min), reverse=True)
     return Content(folder=folder, site=site, articles=tuple(articles))
 
 
@@ -210,6 +210,11 @@ def read_body(body: str) -> tuple[Piece, ...]:
 def plain(spans: Iterable[Span]) -> str:
     """The words of a text without their styles and links."""
     return "".join(span.text for span in spans)
+
+
+def moment(when: date) -> datetime:
+    """The instant of an aware datetime, or of a day: its midnight in UTC."""
+    return when if isinstance(when, datetime) else datetime.combine(when, time(), UTC)
 
 
 def _read_piece(chunk: str) -> Piece:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 import zlib
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import date
 from email.utils import format_datetime
 from typing import Any
 from urllib.parse import quote
@@ -13,10 +14,12 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from newsarchive.demo.content import Content, Picture, SampleArticle, Span
+from newsarchive.demo.content import Content, Picture, SampleArticle, Span, moment
 
 TEASER_CHARACTERS = 160
 """Longest teaser on a page that lists articles."""
+
+_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 
 
 class Renderer:
@@ -29,8 +32,6 @@ class Renderer:
         self._environment = environment = Environment(
             loader=FileSystemLoader(content.folder / "templates"),
             autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
             undefined=StrictUndefined,
         )
         environment.globals |= {
@@ -45,16 +46,17 @@ class Renderer:
             "image": lambda picture: image_path(content, picture),
             "inline": self._inline,
             "iso": lambda when: when.isoformat(),
-            "iso_moment": lambda when: _moment(when).isoformat(),
+            "iso_moment": lambda when: moment(when).isoformat(),
             "long_date": self._long_date,
-            "rfc822": lambda when: format_datetime(_moment(when)),
+            "rfc822": lambda when: format_datetime(moment(when)),
             "slug": slug,
             "teaser": teaser,
         }
 
     def render(self, template: str, **context: object) -> str:
         """The page of that template. Names it uses but does not get raise ``jinja2.UndefinedError``."""
-        return self._environment.get_template(template).render(**context).lstrip()
+        page = self._environment.get_template(template).render(**context)
+        return _BLANK_LINES.sub("\n", page).strip() + "\n"
 
     def absolute(self, path: str) -> str:
         """The absolute address of a path of the site."""
@@ -114,7 +116,3 @@ def slug(text: str) -> str:
 def session(seed: str) -> str:
     """A session or click id as trackers make them; the same for the same seed."""
     return f"{zlib.crc32(seed.encode()):08x}"
-
-
-def _moment(when: date) -> datetime:
-    return when if isinstance(when, datetime) else datetime.combine(when, time(), UTC)

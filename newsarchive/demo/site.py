@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from math import ceil
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 from newsarchive.demo.content import Content, SampleArticle
 from newsarchive.demo.rendering import Renderer, image_path, listing_path
@@ -274,5 +274,5 @@ class Site:
 
 def _key(target: str) -> Key:
     """What makes two spellings of an address one: percent-encoding and the order of parameters do not matter."""
-    parts = urlsplit(target)
-    return unquote(parts.path), tuple(sorted(parse_qsl(parts.query, keep_blank_values=True)))
+    path, _, query = target.partition("?")
+    return unquote(path), tuple(sorted(parse_qsl(query, keep_blank_values=True)))

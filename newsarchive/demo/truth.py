@@ -11,10 +11,10 @@ import json
 import re
 import sys
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from typing import Any
 
-from newsarchive.demo.content import Content, Picture, SampleArticle, Span, load_content, plain
+from newsarchive.demo.content import Content, Picture, SampleArticle, Span, load_content, moment, plain
 from newsarchive.demo.rendering import image_path, listing_path
 from newsarchive.demo.traps import SEARCH_PATH, traps
 
@@ -115,10 +115,7 @@ def _collapsed(text: str) -> str:
 
 
 def _utc(when: date | None) -> str | None:
-    if when is None:
-        return None
-    moment = when if isinstance(when, datetime) else datetime.combine(when, time(), UTC)
-    return moment.astimezone(UTC).isoformat()
+    return moment(when).astimezone(UTC).isoformat() if when else None
 
 
 def _precision(when: date | None) -> str | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import http.client
+import socket
+import struct
 import time
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import parsedate_to_datetime
@@ -162,6 +164,15 @@ def test_one_connection_carries_many_requests_quickly(server: SampleServer) -> N
     connection.close()
     # 100 delayed ACKs alone would take 4 s; measured: 0.1 s.
     assert time.monotonic() - start < 2
+
+
+def test_a_client_that_hangs_up_leaves_no_noise(server: SampleServer, capfd: pytest.CaptureFixture[str]) -> None:
+    with socket.create_connection(("127.0.0.1", server.server_port)) as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # close by reset
+        connection.sendall(f"GET {ARTICLE} HTTP/1.1\r\nHost: x\r\n\r\n".encode() * 50)
+    assert fetch(server, ARTICLE)[0].status == 200
+    time.sleep(0.1)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_many_may_ask_at_once(server: SampleServer) -> None:
