@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -164,6 +164,18 @@ Pattern(terms=('foo', 'ba'), is_prefix=True))
             and i + size <= len(words)
             and (words[i + size - 1].startswith(last) if self.is_prefix else words[i + size - 1] == last)
         ]
+
+    def ranges(self, found: Sequence[Occurrence]) -> list[tuple[int, int]]:
+        """Half-open ranges of characters where the pattern stands in the text whose occurrences these are, in order."""
+        ranges: list[tuple[int, int]] = []
+        for first, end in self.places([term for term, _, _ in found]):
+            last = end - 1
+            if self.is_prefix and found[last][0] != self.terms[-1] and _is_paired(self.terms[-1]):
+                last_end = found[end][1]  # one character of a pair: up to where the next pair begins
+            else:
+                last_end = found[last][2]
+            ranges.append((found[first][1], last_end))
+        return ranges
 
 
 def _is_paired(term: str) -> bool:

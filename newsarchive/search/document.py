@@ -1,0 +1,98 @@
+"""What the index keeps of an article: the fields of its documents, and the document of a revision.
+
+Text fields hold terms of :mod:`newsarchive.search.analysis`, parted by blanks; the index splits there and does no more.
+No text is stored: hits are read from the archive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+import tantivy
+
+from newsarchive.model.revision import Revision
+from newsarchive.search.analysis import terms
+
+FORMAT = 1
+"""Rises when the fields or the analysis change, so that an index made by other rules is not searched by these."""
+
+TEXT_FIELDS = ("headline", "description", "body")
+"""Where a word without a field is looked for."""
+
+_ID_BITS = 29
+_MAX_SECONDS = 2**33  # years 1697 to 2242; what lies beyond is put at the nearer end
+
+
+def schema() -> tantivy.Schema:
+    """The fields of a document.
+
+    ``article_id``, ``sequence`` (of the archive's revision), ``published`` (:func:`published_key`; absent without a
+    date), ``site`` and ``language`` are columns; the others hold terms with their positions.
+    """
+    builder = tantivy.SchemaBuilder()
+    # Signed, because tantivy-py deletes by the term of a signed number and finds none in a column of unsigned ones.
+    builder.add_integer_field("article_id", indexed=True, fast=True)
+    builder.add_integer_field("sequence", fast=True)
+    builder.add_integer_field("published", fast=True)
+    builder.add_text_field("site", tokenizer_name="raw", index_option="basic", fast=True)
+    builder.add_text_field("language", tokenizer_name="raw", index_option="basic", fast=True)
+    for name in (*TEXT_FIELDS, "section", "author", "keyword", "url"):
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
+    return builder.build()
+
+
+def document(revision: Revision, sequence: int) -> tantivy.Document:
+    """The document of an article in this revision.
+
+    Each block, author and keyword is a value of its own, so that no phrase runs from one into the next.
+    """
+    article = revision.article
+    made = tantivy.Document()
+    made.add_integer("article_id", revision.article_id)
+    made.add_integer("sequence", sequence)
+    if article.date_published is not None:
+        made.add_integer("published", published_key(article.date_published, revision.article_id))
+    if site := key(article.site or ""):
+        made.add_text("site", site)
+    for language in language_keys(article.in_language or ""):
+        made.add_text("language", language)
+    parts: dict[str, Iterable[str | None]] = {
+        "headline": (article.headline, article.alternative_headline),
+        "description": (article.description,),
+        "body": (block.text for block in article.blocks),
+        "section": (article.article_section,),
+        "author": article.authors,
+        "keyword": article.keywords,
+        "url": dict.fromkeys((article.canonical_url, article.url)),
+    }
+    for name, texts in parts.items():
+        for text in texts:
+            if text and (found := terms(text)):
+                made.add_text(name, " ".join(found))
+    return made
+
+
+def published_key(moment: datetime, article_id: int = 0) -> int:
+    """Publication time as one number: whole seconds since 1970, and the article's id in the lowest 29 bits.
+
+    So one column answers ranges and gives an order without ties (up to half a billion articles of the same second).
+    """
+    seconds = max(-_MAX_SECONDS, min(int(moment.timestamp() // 1), _MAX_SECONDS - 1))
+    return (seconds << _ID_BITS) | (article_id & ((1 << _ID_BITS) - 1))
+
+
+def key(text: str) -> str:
+    """What a short name is compared by: ``Great-Lakes`` and ``great lakes`` are the same; empty if it holds no term."""
+    return "-".join(terms(text))
+
+
+def language_keys(code: str) -> Iterator[str]:
+    """A language code and what it is a kind of.
+
+    >>> list(language_keys("zh-Hant-TW"))
+    ['zh', 'zh-hant', 'zh-hant-tw']
+    """
+    subtags = terms(code)
+    for end in range(1, len(subtags) + 1):
+        yield "-".join(subtags[:end])

@@ -1,0 +1,320 @@
+"""SearchIndex: a tantivy index in a folder, a read model that follows the archive.
+
+The archive numbers its revisions; the highest number among the index's documents is the watermark up to which it has
+followed, so both are on disk together or not at all. Whoever finds the archive ahead takes tantivy's writer lock and
+catches up; who finds the lock taken leaves it to its holder. Deleting the folder loses nothing.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+import tantivy
+
+from newsarchive.archive.reader import SequencedRevision
+from newsarchive.errors import SearchIndexError
+from newsarchive.model.revision import Revision
+from newsarchive.search.document import FORMAT, document, schema
+from newsarchive.search.index_query import index_query, unscored
+from newsarchive.search.syntax_tree import Field, Query, wanted_words
+
+FORMAT_FILE = "newsarchive-index"
+"""In the index's folder; holds its format as a number."""
+
+_HEAP_BYTES = 100_000_000  # of the writer: full, it writes a segment
+_BATCH = 10_000  # documents a commit
+_PAGE = 20_000  # article ids fetched at once
+_SCORED = (None, Field.HEADLINE)
+_REBUILD = "`newsarchive index rebuild` makes it anew from the archive"
+
+
+class RevisionSource(Protocol):
+    """What the index asks of the archive's reader."""
+
+    def iter_revisions_after(self, sequence: int) -> Iterator[SequencedRevision]:
+        """Every revision with a higher sequence number, in that order."""
+
+    def latest(self, article_ids: Sequence[int]) -> Sequence[Revision]:
+        """The latest revisions of these articles."""
+
+
+class Order(StrEnum):
+    """Which articles come first."""
+
+    RELEVANCE = "relevance"
+    """The best score; the newest where a query asks for no words that could be better or worse met."""
+    NEWEST = "newest"
+    """By publication date, articles without one last."""
+    OLDEST = "oldest"
+    """By publication date, articles without one last too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A page of what a query finds."""
+
+    total: int
+    """How many articles the query finds in all."""
+    matches: tuple[tuple[int, float], ...]
+    """Article ids of this page in order, each with its score; 0 where order is by date."""
+
+
+class SearchIndex:
+    """The index in one folder. Threads may share one; several processes may open the same folder."""
+
+    def __init__(self, path: Path, index: tantivy.Index) -> None:
+        self.path = path
+        self._schema = schema()
+        self._index = index
+        self._state: tuple[int, int] | None = None
+
+    @classmethod
+    def open(cls, path: Path, *, create: bool = False) -> Self:
+        """Open the index in a folder; with ``create`` an empty one if there is none.
+
+        Raises SearchIndexError if there is none, it cannot be read, or it is of another format.
+        """
+        with _named_errors(path):
+            if not path.exists() or not any(path.iterdir()):
+                if not create:
+                    raise SearchIndexError(f"there is no search index in {path}: {_REBUILD}")
+                path.mkdir(parents=True, exist_ok=True)
+                (path / FORMAT_FILE).write_text(f"{FORMAT}\n", encoding="ascii")
+            _check_format(path)
+            index = tantivy.Index(schema(), str(path))
+            index.config_reader("manual")
+            return cls(path, index)
+
+    @classmethod
+    def rebuild(cls, path: Path, reader: RevisionSource, progress: Callable[[int], object] | None = None) -> int:
+        """Make the index in a folder anew, whatever it holds now; how many articles are indexed.
+
+        The old one is searched until the new one takes its place. Raises SearchIndexError if another process writes to
+        the index or rebuilds it, or the folder cannot be written.
+        """
+        building = path.with_name(f"{path.name}.rebuilding")
+        old = path.with_name(f"{path.name}.old")
+        with _named_errors(path), _no_other_writer(building):
+            shutil.rmtree(building, ignore_errors=True)  # of a rebuild that was killed
+        with cls.open(building, create=True) as index:
+            count = index.catch_up(reader, progress)
+        with _named_errors(path), _no_other_writer(path):
+            shutil.rmtree(old, ignore_errors=True)
+            if path.exists():
+                path.rename(old)
+            building.rename(path)  # killed before this line, the next who opens the index makes it
+        shutil.rmtree(old, ignore_errors=True)
+        return count
+
+    def close(self) -> None:
+        """Let go of the files. Nothing is lost without it."""
+        self._state = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # Following the archive
+
+    @property
+    def watermark(self) -> int:
+        """The highest sequence number of the archive's revisions that is indexed; 0 if none is."""
+        return self._highest("sequence")
+
+    def catch_up(self, reader: RevisionSource, progress: Callable[[int], object] | None = None) -> int:
+        """Index what the archive has learnt since; how many articles that were.
+
+        0 also if another process or thread is at it. ``progress`` is called with the number so far. Killed or
+        interrupted, the next call goes on from the last batch.
+
+        Raises SearchIndexError if the index cannot be written, or holds more than the archive: then it is another's.
+        """
+        if not self._is_behind(reader):
+            return 0
+        with _named_errors(self.path):
+            try:
+                writer = self._index.writer(_HEAP_BYTES, 1)
+            except ValueError as error:
+                if _is_locked(error):
+                    return 0
+                raise
+            try:
+                return self._follow(writer, reader, progress)
+            finally:
+                writer.wait_merging_threads()  # and give back the lock
+
+    def _is_behind(self, reader: RevisionSource) -> bool:
+        watermark = self.watermark
+        # From the watermark itself on, because an archive that does not know it is not the one that was indexed.
+        newer = reader.iter_revisions_after(max(watermark - 1, 0))
+        first = next(newer, None)
+        if first is not None and first.sequence == watermark:
+            first = next(newer, None)
+        elif first is None and watermark:
+            raise SearchIndexError(f"the search index in {self.path} is of another or a later archive: {_REBUILD}")
+        return first is not None
+
+    def _follow(
+        self, writer: tantivy.IndexWriter, reader: RevisionSource, progress: Callable[[int], object] | None
+    ) -> int:
+        count = 0
+        seen = indexed = self.watermark  # again, because it may have moved before the lock was ours
+        highest_id = self._highest("article_id")
+        article_id = 0
+
+        def add(revision: Revision, sequence: int) -> None:
+            nonlocal highest_id
+            if revision.article_id <= highest_id:  # a document of a new article replaces none
+                writer.delete_documents_by_term("article_id", revision.article_id)
+            highest_id = max(highest_id, revision.article_id)
+            writer.add_document(document(revision, sequence))
+
+        for item in reader.iter_revisions_after(seen):
+            seen = item.sequence
+            article_id = item.revision.article_id
+            if not item.is_latest:
+                continue  # the latest comes later, or came before and is indexed
+            add(item.revision, seen)
+            indexed = seen
+            count += 1
+            if count % _BATCH == 0:
+                writer.commit()
+                if progress is not None:
+                    progress(count)
+        if seen > indexed:  # move the watermark past revisions that were not indexed
+            for revision in reader.latest([article_id]):
+                add(revision, seen)
+        writer.commit()
+        if progress is not None:
+            progress(count)
+        return count
+
+    # Finding
+
+    def find(self, query: Query, *, limit: int = 20, offset: int = 0, order: str = Order.RELEVANCE) -> Found:
+        """What a query finds, ``limit`` articles from number ``offset`` on. ``limit`` 0: only the total.
+
+        Raises SearchIndexError if the index cannot be read, ValueError if limit, offset or order make no sense.
+        """
+        if limit < 0 or offset < 0:
+            raise ValueError(f"limit {limit} and offset {offset} must not be negative")
+        chosen = Order(order)
+        if chosen is Order.RELEVANCE and not any(words.field in _SCORED for words in wanted_words(query)):
+            chosen = Order.NEWEST
+        searcher = self._searcher()
+        asked = index_query(self._schema, query)
+        with _named_errors(self.path):
+            # tantivy makes room for limit + offset hits at once, and takes no limit of 0.
+            limit = min(limit, searcher.num_docs - offset)
+            if limit <= 0:
+                return Found(total=_total(searcher.search(asked, limit=1)), matches=())
+            if chosen is Order.RELEVANCE:
+                result = searcher.search(asked, limit=limit, offset=offset)
+            else:
+                direction = tantivy.Order.Desc if chosen is Order.NEWEST else tantivy.Order.Asc
+                result = searcher.search(asked, limit=limit, offset=offset, order_by_field="published", order=direction)
+            ids = map(_int, searcher.fast_field_values("article_id", [address for _, address in result.hits]))
+        scores = [float(score) if chosen is Order.RELEVANCE else 0.0 for score, _ in result.hits]
+        return Found(total=_total(result), matches=tuple(zip(ids, scores, strict=True)))
+
+    def article_ids(self, query: Query) -> Iterator[int]:
+        """The ids of all articles a query finds, rising, as the index is now; streamed at constant memory."""
+        searcher = self._searcher()
+        asked = unscored(index_query(self._schema, query))
+        after = 0
+        while True:
+            with _named_errors(self.path):
+                rest = tantivy.Query.range_query(
+                    self._schema, "article_id", tantivy.FieldType.Integer, lower_bound=after, include_lower=False
+                )
+                result = searcher.search(
+                    tantivy.Query.boolean_query([(tantivy.Occur.Must, asked), (tantivy.Occur.Must, rest)]),
+                    limit=_PAGE,
+                    count=False,
+                    order_by_field="article_id",
+                    order=tantivy.Order.Asc,
+                )
+            ids: list[int] = [article_id for article_id, _ in result.hits]
+            yield from ids
+            if len(ids) < _PAGE:
+                return
+            after = ids[-1]
+
+    def _highest(self, column: str) -> int:
+        with _named_errors(self.path):
+            found = self._searcher().aggregate(tantivy.Query.all_query(), {"highest": {"max": {"field": column}}})
+        return int(found["highest"]["value"] or 0)
+
+    def _searcher(self) -> tantivy.Searcher:
+        """A view of the index as it is on disk now."""
+        with _named_errors(self.path):
+            status = (self.path / "meta.json").stat()
+            state = (status.st_ino, status.st_mtime_ns)
+            if state != self._state:  # someone has committed, perhaps in another process
+                self._index.reload()
+                self._state = state
+            return self._index.searcher()
+
+
+def _total(result: tantivy.SearchResult) -> int:
+    return _int(result.count)  # type: ignore[attr-defined]  # missing in tantivy's stubs
+
+
+def _int(value: Any) -> int:  # noqa: ANN401 (tantivy's columns hold anything)
+    return int(value)
+
+
+def _check_format(path: Path) -> None:
+    try:
+        found = int((path / FORMAT_FILE).read_text(encoding="ascii"))
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        raise SearchIndexError(f"{path} holds no search index of newsarchive: {_REBUILD}") from None
+    if found != FORMAT:
+        raise SearchIndexError(f"the search index in {path} is of format {found}, not {FORMAT}: {_REBUILD}")
+
+
+@contextmanager
+def _no_other_writer(path: Path) -> Iterator[None]:
+    """Keep others from writing to the index in a folder, if there is one that could be written to."""
+    writer: tantivy.IndexWriter | None = None
+    if path.exists():
+        try:
+            writer = tantivy.Index.open(str(path)).writer(num_threads=1)
+        except ValueError as error:
+            if _is_locked(error):
+                raise SearchIndexError(
+                    f"another process writes to the search index in {path}: try again when it is done"
+                ) from None
+            # It is broken: then nobody writes to it.
+    try:
+        yield
+    finally:
+        if writer is not None:
+            writer.wait_merging_threads()
+
+
+def _is_locked(error: ValueError) -> bool:
+    return "LockBusy" in str(error)
+
+
+@contextmanager
+def _named_errors(path: Path) -> Iterator[None]:
+    """Make an error of the index or the file system one of ours. tantivy knows only ValueError."""
+    try:
+        yield
+    except OSError as error:
+        raise SearchIndexError(f"the search index in {path} cannot be used: {error.strerror or error}") from error
+    except ValueError as error:
+        reason = " ".join(str(error).split())[:200]
+        raise SearchIndexError(f"the search index in {path} cannot be used ({reason}): {_REBUILD}") from error

@@ -1,0 +1,102 @@
+"""A small real archive, and what fills it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newsarchive.archive.database import Database
+from newsarchive.archive.reader import ArchiveReader
+from newsarchive.archive.revisions import content_digest
+from newsarchive.archive.writer import ArchiveWriter, Batch
+from newsarchive.model.article import Article, Block, BlockKind
+from newsarchive.model.capture import CaptureReference
+from newsarchive.model.crawl_run import LedgerEntry, ResourceKind
+from newsarchive.model.revision import Candidate
+from newsarchive.model.site import Site
+from newsarchive.search.index import SearchIndex
+from newsarchive.search.searcher import Searcher
+
+START = datetime(2024, 5, 3, 10, tzinfo=UTC)
+SITES = ("example", "great-lakes")
+
+
+class Room:
+    """An archive in a folder, its index, and what a test does with them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.database = Database.open(folder / "archive.db", create=True)
+        self.writer = ArchiveWriter(self.database)
+        for name in SITES:
+            self.writer.add_site(Site(name=name, home_url=f"https://{name}.test/", added_at=START))
+        self.reader = ArchiveReader(self.database)
+        self.index = SearchIndex.open(folder / "index", create=True)
+
+    def store(self, slug: str, *texts: str, site: str = "example", at: float = 0, **fields: Any) -> int:
+        """Store an article of ``https://<site>.test/<slug>`` fetched after ``at`` hours; its id."""
+        url = f"https://{site}.test/{slug}"
+        blocks = tuple(Block(kind=BlockKind.PARAGRAPH, text=text) for text in texts)
+        article = Article(
+            **{"url": url, "canonical_url": url, "site": site, "headline": slug, "blocks": blocks, **fields}
+        )
+        moment = START + timedelta(hours=at)
+        capture = CaptureReference(warc_file=None, warc_offset=None, digest=None, fetched_at=moment, status=200)
+        run_id = self.writer.begin_run(site, "site", {}, moment)
+        candidate = Candidate(
+            article=article,
+            content_digest=content_digest(article),
+            capture=capture,
+            requested_url=url,
+            run_id=run_id,
+        )
+        entry = LedgerEntry(run_id=run_id, url=url, kind=ResourceKind.PAGE, queued_at=moment, finished_at=moment)
+        self.writer.store(Batch(pages=((candidate, entry),)))
+        return self.reader.article_id_of(url)
+
+    def find(self, query: str, order: str | None = None) -> list[str | None]:
+        """Headlines of what a query finds in the archive as it is now, in alphabetical order unless one is given."""
+        self.index.catch_up(self.reader)
+        result = Searcher(self.reader, self.index).search(query, limit=100, order=order or "relevance")
+        assert result.total == len(result.hits)
+        found = [hit.revision.article.headline for hit in result.hits]
+        return found if order else sorted(found)
+
+    def close(self) -> None:
+        self.index.close()
+        self.database.close()
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    with closing(Room(tmp_path)) as room:
+        yield room
+
+
+@pytest.fixture(scope="module")
+def shared_room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    """One for tests that only ask."""
+    with closing(Room(tmp_path_factory.mktemp("shared"))) as room:
+        yield room
+
+
+@pytest.fixture
+def reader(room: Room) -> ArchiveReader:
+    return room.reader
+
+
+@pytest.fixture
+def index(room: Room) -> SearchIndex:
+    return room.index
+
+
+@pytest.fixture
+def store(room: Room) -> Callable[..., int]:
+    return room.store
+
+
+@pytest.fixture
+def find(room: Room) -> Callable[..., list[str | None]]:
+    return room.find
