@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 import zlib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from email.utils import format_datetime
 from typing import Any
-from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from newsarchive.demo.content import Content, Picture, SampleArticle, Span, moment
+from newsarchive.demo.addresses import amp_path, author_path, image_path, listing_path, print_path, tag_path
+from newsarchive.demo.content import Content, SampleArticle, Span, moment
 
 TEASER_CHARACTERS = 160
 """Longest teaser on a page that lists articles."""
@@ -39,7 +38,11 @@ class Renderer:
             "absolute": self.absolute,
             "href": content.href,
             "href_headline": lambda slug: content.article(slug).headline,
+            "amp_path": amp_path,
+            "author_path": author_path,
             "listing_path": listing_path,
+            "print_path": print_path,
+            "tag_path": tag_path,
             "session": session,
         }
         environment.filters |= {
@@ -49,7 +52,6 @@ class Renderer:
             "iso_moment": lambda when: moment(when).isoformat(),
             "long_date": self._long_date,
             "rfc822": lambda when: format_datetime(moment(when)),
-            "slug": slug,
             "teaser": teaser,
         }
 
@@ -84,33 +86,10 @@ class Renderer:
         return str(words["date"]).format(day=when.day, month=words["months"][when.month - 1], year=when.year)
 
 
-def listing_path(listing: Mapping[str, Any], page: int) -> str:
-    """Path and query of a listing's page, counted from 1."""
-    return str(listing["path"]) if page == 1 else str(listing["more"]).format(n=page)
-
-
-def image_path(content: Content, picture: Picture) -> str:
-    """The path an article's image is served at."""
-    return f"{content.site['images']}{picture.file}"
-
-
 def teaser(article: SampleArticle) -> str:
     """What a page that lists articles says of one: its description, else the beginning of its text."""
     text = article.description or next(piece.text for piece in article.pieces if piece.kind == "paragraph")
     return text if len(text) <= TEASER_CHARACTERS else text[:TEASER_CHARACTERS].rsplit(" ", 1)[0] + " …"
-
-
-def slug(text: str) -> str:
-    """A word of an address.
-
-    >>> slug("Aimée Uwase")
-    'aimee-uwase'
-    >>> slug("中文")
-    '%E4%B8%AD%E6%96%87'
-    """
-    plain = unicodedata.normalize("NFKD", text.lower())
-    words = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c)).split()
-    return quote("-".join(words))
 
 
 def session(seed: str) -> str:

@@ -12,18 +12,10 @@ from math import ceil
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from newsarchive.demo.addresses import amp_path, author_path, image_path, listing_path, print_path, tag_path
 from newsarchive.demo.content import Content, SampleArticle
-from newsarchive.demo.rendering import Renderer, image_path, listing_path
-from newsarchive.demo.traps import (
-    IGNORED_PARAMETERS,
-    amp_path,
-    author_path,
-    print_path,
-    printable,
-    signed,
-    tag_path,
-    tagged,
-)
+from newsarchive.demo.rendering import Renderer
+from newsarchive.demo.traps import IGNORED_PARAMETERS, printable, signed, tagged
 
 Key = tuple[str, tuple[tuple[str, str], ...]]
 

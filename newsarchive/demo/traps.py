@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from newsarchive.demo.addresses import amp_path, author_path, print_path, tag_path
 from newsarchive.demo.content import Content, SampleArticle
-from newsarchive.demo.rendering import slug
 
 IGNORED_PARAMETERS = frozenset({"utm_source", "utm_medium", "utm_campaign", "fbclid", "sid", "view", "replytocom"})
 """Query parameters that lead to the same page as without them: tracking, a session, a view of it. Pages whose
@@ -66,26 +66,6 @@ def signed(content: Content) -> dict[str, list[SampleArticle]]:
 def printable(content: Content) -> list[SampleArticle]:
     """The articles that have a print view."""
     return [article for article in content.articles if article.markup in {"wordpress", "opengraph"}]
-
-
-def tag_path(tag: str) -> str:
-    """Where the page of a keyword is."""
-    return f"/tag/{slug(tag)}/"
-
-
-def author_path(name: str) -> str:
-    """Where the page of an author is."""
-    return f"/author/{slug(name)}/"
-
-
-def print_path(article: SampleArticle) -> str:
-    """Where the print view of an article is."""
-    return f"/print/{article.slug}"
-
-
-def amp_path(article: SampleArticle) -> str:
-    """Where the AMP twin of an article is."""
-    return f"{article.path}amp/"
 
 
 def _grouped(pairs: Iterable[tuple[str, SampleArticle]]) -> dict[str, list[SampleArticle]]:

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
+from newsarchive.demo.addresses import image_path, listing_path
 from newsarchive.demo.content import Content, Picture, SampleArticle, Span, load_content, moment, plain
-from newsarchive.demo.rendering import image_path, listing_path
 from newsarchive.demo.traps import SEARCH_PATH, traps
 
 CELL_SEPARATOR = " | "
