@@ -31,13 +31,16 @@ class Room:
         self.database = Database.open(folder / "archive.db", create=True)
         self.writer = ArchiveWriter(self.database)
         for name in SITES:
-            self.writer.add_site(Site(name=name, home_url=f"https://{name}.test/", added_at=START))
+            self.add_site(name)
         self.reader = ArchiveReader(self.database)
         self.index = SearchIndex.open(folder / "index", create=True)
 
+    def add_site(self, name: str) -> None:
+        self.writer.add_site(Site(name=name, home_url=f"https://{name}.test/", added_at=START))
+
     def store(self, slug: str, *texts: str, site: str = "example", at: float = 0, **fields: Any) -> int:
         """Store an article of ``https://<site>.test/<slug>`` fetched after ``at`` hours; its id."""
-        url = f"https://{site}.test/{slug}"
+        url = str(fields.pop("url", f"https://{site}.test/{slug}"))
         blocks = tuple(Block(kind=BlockKind.PARAGRAPH, text=text) for text in texts)
         article = Article(
             **{"url": url, "canonical_url": url, "site": site, "headline": slug, "blocks": blocks, **fields}

@@ -74,8 +74,37 @@ def test_article_ids_are_those_of_the_hits(searcher):
 
 # Words of our language, and of the one tantivy would read.
 PIECES = st.sampled_from(
-    """AND OR NOT - ( ) " * kigali peace* é 京 "a b" site:example author:k* since:2023 until:2023-05 url:http://x/y lang:e
-    keyword:k foo-bar* section:“a” ^ ~2 [a TO b] /.*/ \\ +a a:b { IN: [ headline:k \ud800 \0""".split()
+    [
+        *(
+            "AND",
+            "OR",
+            "NOT",
+            "-",
+            "(",
+            ")",
+            '"',
+            "*",
+            "kigali",
+            "peace*",
+            "é",
+            "京",
+            "foo-bar*",
+            "site:example",
+            "author:k*",
+        ),
+        *(
+            "lang:e",
+            "keyword:k",
+            "headline:k",
+            "section:“a”",
+            "url:http://x/y",
+            "since:2023",
+            "until:2023-05",
+            "a:b",
+            "&",
+        ),
+        *("^", "~2", "[a", "TO", "b]", "/.*/", "\\", "+a", "{", "IN:", "\ud800", "\0"),
+    ]
 )
 
 
