@@ -57,9 +57,7 @@ class PageStore:
         """
         self._database = database
         self._connection = connection
-        numbers = connection.execute(
-            select(NumberingRow.last_article_id, NumberingRow.last_revision_id).with_for_update()
-        ).one()
+        numbers = connection.execute(_NUMBERS).one()
         self._last_article_id: int = numbers.last_article_id
         self._last_revision_id: int = numbers.last_revision_id
         self._site_ids = self._load_site_ids({c.article.site for c in candidates if c.article.site is not None})
@@ -151,19 +149,22 @@ class PageStore:
     def flush(self) -> None:
         """Write what :meth:`add` worked out; the transaction is the caller's."""
         run = self._connection.execute
-        new = [_article_columns(history) for history in self._touched.values() if history.is_new]
-        known = [_article_columns(history) for history in self._touched.values() if not history.is_new]
+        new: list[dict[str, Any]] = []
+        known: list[dict[str, Any]] = []
+        for article_id, history in self._touched.items():
+            columns = _article_columns(history)
+            if history.is_new:
+                new.append({"id": article_id, "canonical_url": self._new_urls[article_id], **columns})
+            else:
+                known.append({"article_id": article_id, **columns})
         if new:
-            run(insert(ArticleRow), [{**row, "canonical_url": self._new_urls[row["id"]]} for row in new])
+            run(_ADD_ARTICLES, new)
         for old_id, columns in self._rewritten:  # rare, and in order: one may be rewritten twice
             run(update(RevisionRow).where(RevisionRow.id == old_id).values(columns))
         if self._added:
-            run(insert(RevisionRow), list(self._added.values()))
+            run(_ADD_REVISIONS, list(self._added.values()))
         if known:
-            run(
-                update(ArticleRow).where(ArticleRow.id == bindparam("article_id")),
-                [{**row, "article_id": row["id"]} for row in known],
-            )
+            run(_UPDATE_ARTICLES, known)
         if self._addresses:
             upsert = self._database.upsert(AddressRow)
             run(
@@ -174,7 +175,7 @@ class PageStore:
                 ),
                 [{"url": url, "article_id": article_id} for url, article_id in sorted(self._addresses.items())],
             )
-        run(update(NumberingRow).values(last_article_id=self._last_article_id, last_revision_id=self._last_revision_id))
+        run(_SET_NUMBERS, {"last_article_id": self._last_article_id, "last_revision_id": self._last_revision_id})
 
     def _load_site_ids(self, names: set[str]) -> dict[str, int]:
         found: dict[str, int] = {}
@@ -188,27 +189,7 @@ class PageStore:
     def _load_histories(self, urls: set[str]) -> dict[str, _History]:
         histories: dict[str, _History] = {}
         for chunk in chunks(sorted(urls)):
-            query = (
-                select(
-                    ArticleRow.id,
-                    ArticleRow.canonical_url,
-                    ArticleRow.site_id,
-                    ArticleRow.first_seen_at,
-                    ArticleRow.last_seen_at,
-                    ArticleRow.latest_revision_id,
-                    RevisionRow.id.label("revision_id"),
-                    RevisionRow.number,
-                    RevisionRow.seen_at,
-                    RevisionRow.content_digest,
-                    RevisionRow.parser_version,
-                    RevisionRow.warc_file,
-                    RevisionRow.warc_offset,
-                )
-                .join(RevisionRow, RevisionRow.article_id == ArticleRow.id)
-                .where(ArticleRow.canonical_url.in_(chunk))
-                .order_by(ArticleRow.id, RevisionRow.seen_at, RevisionRow.number)
-            )
-            for row in self._connection.execute(query):
+            for row in self._connection.execute(_HISTORIES, {"urls": chunk}):
                 history = histories.get(row.canonical_url)
                 if history is None:
                     history = histories[row.canonical_url] = _History(
@@ -230,6 +211,33 @@ class PageStore:
 
 _STATE_COLUMNS = ("seen_at", "content_digest", "parser_version", "warc_file", "warc_offset")
 
+# Built once: building a statement takes SQLAlchemy longer than a batch takes SQLite to look up.
+_NUMBERS = select(NumberingRow.last_article_id, NumberingRow.last_revision_id).with_for_update()
+_SET_NUMBERS = update(NumberingRow)
+_ADD_ARTICLES = insert(ArticleRow)
+_ADD_REVISIONS = insert(RevisionRow)
+_UPDATE_ARTICLES = update(ArticleRow).where(ArticleRow.id == bindparam("article_id"))
+_HISTORIES = (
+    select(
+        ArticleRow.id,
+        ArticleRow.canonical_url,
+        ArticleRow.site_id,
+        ArticleRow.first_seen_at,
+        ArticleRow.last_seen_at,
+        ArticleRow.latest_revision_id,
+        RevisionRow.id.label("revision_id"),
+        RevisionRow.number,
+        RevisionRow.seen_at,
+        RevisionRow.content_digest,
+        RevisionRow.parser_version,
+        RevisionRow.warc_file,
+        RevisionRow.warc_offset,
+    )
+    .join(RevisionRow, RevisionRow.article_id == ArticleRow.id)
+    .where(ArticleRow.canonical_url.in_(bindparam("urls", expanding=True)))
+    .order_by(ArticleRow.id, RevisionRow.seen_at, RevisionRow.number)
+)
+
 
 def _moment(state: State) -> tuple[datetime, int]:
     return state.seen_at, state.number
@@ -238,7 +246,6 @@ def _moment(state: State) -> tuple[datetime, int]:
 def _article_columns(history: _History) -> dict[str, Any]:
     assert history.latest is not None  # an article's first page is its latest state
     return {
-        "id": history.article_id,
         "site_id": history.site_id,
         "first_seen_at": history.first_seen_at,
         "last_seen_at": history.last_seen_at,

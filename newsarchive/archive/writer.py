@@ -48,6 +48,13 @@ class ArchiveWriter:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        upsert = database.upsert(LedgerRow)
+        self._queue = upsert.on_conflict_do_nothing(index_elements=_LEDGER_KEY)
+        self._finish = upsert.on_conflict_do_update(
+            index_elements=_LEDGER_KEY,
+            set_={name: upsert.excluded[name] for name in _FINISHING},
+            where=LedgerRow.outcome.is_(None),
+        )
 
     def add_site(self, site: Site) -> None:
         """Register a site, with its sources.
@@ -168,11 +175,7 @@ class ArchiveWriter:
         """
         with self._database.write() as connection:
             if batch.queued:
-                upsert = self._database.upsert(LedgerRow)
-                connection.execute(
-                    upsert.on_conflict_do_nothing(index_elements=_LEDGER_KEY),
-                    [_ledger_columns(entry) for entry in batch.queued],
-                )
+                connection.execute(self._queue, [_ledger_columns(entry) for entry in batch.queued])
             outcomes: list[Outcome] = []
             finished: list[dict[str, Any]] = []
             if batch.pages:
@@ -183,15 +186,7 @@ class ArchiveWriter:
                 pages.flush()
             finished.extend(_finished_columns(entry) for entry in batch.finished)
             if finished:
-                upsert = self._database.upsert(LedgerRow)
-                connection.execute(
-                    upsert.on_conflict_do_update(
-                        index_elements=_LEDGER_KEY,
-                        set_={name: upsert.excluded[name] for name in _FINISHING},
-                        where=LedgerRow.outcome.is_(None),
-                    ),
-                    finished,
-                )
+                connection.execute(self._finish, finished)
         return tuple(outcomes)
 
     def _remember(self, connection: Connection, site_id: int, sources: Iterable[Source]) -> None:
