@@ -15,6 +15,7 @@ from math import log1p
 
 from newsarchive.parsers.markup_words import BIT, MEANINGS
 from newsarchive.parsers.outline import Box, Outline, Piece
+from newsarchive.parsers.related_phrases import is_phrase
 
 _SENTENCE_END = frozenset(".!?…。！？।؟۔።։။៕”\"»“’')」』）:")
 _STOPS = re.compile(r"[.!?。！？।؟۔。](?:\s|$)|[。！？।؟۔]")
@@ -101,8 +102,11 @@ class Layout:
     copies: Counter[str]
 
 
+_NEVER_WRAPS = BIT["comments"] | BIT["consent"]
+"""Meanings that a box keeps even if it holds most of the page's text."""
 _AGAINST = (
-    BIT["comments"]
+    BIT["consent"]
+    | BIT["comments"]
     | BIT["related"]
     | BIT["share"]
     | BIT["menu"]
@@ -124,13 +128,15 @@ def layout_of(outline: Outline) -> Layout:
     local_words: dict[int, int] = {}
     for box in outline.boxes:
         parent = box.parent
-        if sums[box.end] - sums[box.first] > wide or parent is None:
+        if parent is None or box.tag == "body":
             local_words[id(box)] = 0
+        elif sums[box.end] - sums[box.first] > wide:
+            local_words[id(box)] = local_words[id(parent)] | (box.words & _NEVER_WRAPS if box.tag != "article" else 0)
         else:
             local_words[id(box)] = local_words[id(parent)] | box.words
     for index, piece in enumerate(pieces):
         if local_words[id(piece.box)] & _AGAINST:
-            running[index] *= 0.3
+            running[index] *= 0.02 if local_words[id(piece.box)] & _NEVER_WRAPS else 0.3
     sums = _sums(running)
     worth = _sums(
         [
@@ -141,6 +147,16 @@ def layout_of(outline: Outline) -> Layout:
     main = max(outline.boxes, key=lambda box: (worth[box.end] - worth[box.first], box.depth))
     heads = [squeezed(piece.text[:_SQUEEZED_CHARS]) for piece in pieces]
     return Layout(sizes, running, sums, local_words, main, heads, Counter(heads))
+
+
+def _since(flags: list[bool]) -> list[int]:
+    """How many pieces ago the flag was last set; 99 if it never was."""
+    counts: list[int] = []
+    count = 99
+    for flag in flags:
+        count = 0 if flag else min(count + 1, 99)
+        counts.append(count)
+    return counts
 
 
 def _sums(values: list[float]) -> list[float]:
@@ -156,7 +172,7 @@ NAMES: tuple[str, ...] = (
     "size",
     "words",
     "link_share",
-    "strong_share",
+    "stressed_share",
     "anchors",
     "stops",
     "commas",
@@ -213,6 +229,14 @@ NAMES: tuple[str, ...] = (
     "main_share",
     "since_running",
     "until_running",
+    "upper_share",
+    "same_article",
+    "after_headline",
+    "since_headline",
+    "since_phrase",
+    "since_picture",
+    "since_heading",
+    "heads_before",
     *(f"local_{name}" for name in LOCAL_WORDS),
     *(f"own_{name}" for name in LOCAL_WORDS),
 )
@@ -275,6 +299,30 @@ def features(outline: Outline, layout: Layout, context: Context) -> list[list[fl
         until.append(count)
     until.reverse()
 
+    articles: dict[int, int] = {}
+    for box in outline.boxes:
+        articles[id(box)] = id(box) if box.tag == "article" or box.parent is None else articles[id(box.parent)]
+    best = max(range(main.first, main.end), key=running.__getitem__) if main.end > main.first else 0
+    main_article = articles[id(pieces[best].box)]
+    headline_at = next(
+        (
+            index
+            for index, piece in enumerate(pieces)
+            if headings[index] and context.headline and _overlap(layout.squeezed[index], context.headline) > 0.7
+        ),
+        main.first - 1,
+    )
+    since_phrase = _since([len(piece.text) < 60 and is_phrase(piece.text) for piece in pieces])
+    pictured = {picture.position for picture in outline.pictures}
+    since_picture = _since([index in pictured for index in range(len(pieces))])
+    since_heading = _since([bool(value) for value in headings])
+    big_heads: list[int] = []
+    big = 0
+    for index, piece in enumerate(pieces):
+        if index >= main.first and piece.box.tag in ("h1", "h2"):
+            big += 1
+        big_heads.append(big)
+
     rows: list[list[float]] = []
     for index, piece in enumerate(pieces):
         text = piece.text
@@ -299,7 +347,7 @@ def features(outline: Outline, layout: Layout, context: Context) -> list[list[fl
                 float(sizes[index]),
                 float(text.count(" ") + 1),
                 link_shares[index],
-                piece.strong_chars / length,
+                piece.stressed_chars / length,
                 float(len(piece.anchors)),
                 float(len(_STOPS.findall(text))),
                 float(len(_COMMAS.findall(text))),
@@ -347,6 +395,14 @@ def features(outline: Outline, layout: Layout, context: Context) -> list[list[fl
                 main_total / total,
                 since[index],
                 until[index],
+                sum(map(str.isupper, text[:60])) / min(length, 60),
+                1.0 if articles[id(box)] == main_article else 0.0,
+                1.0 if index > headline_at else 0.0,
+                float(min(abs(index - headline_at), 50)),
+                float(min(since_phrase[index], 20)),
+                float(min(since_picture[index], 10)),
+                float(min(since_heading[index], 20)),
+                float(big_heads[index]),
                 *[1.0 if local & bit else 0.0 for bit in _LOCAL_BITS],
                 *[1.0 if own & bit else 0.0 for bit in _LOCAL_BITS],
             ]

@@ -103,6 +103,10 @@ _WORDS: dict[str, str] = {
         "notifications alert alerts notice message banner abo registrieren account password membership member "
         "donate donation support appeal barrier regwall gate poool hint prompt promobox"
     ),
+    "consent": (
+        "onetrust ot optanon didomi cookie cookies consent gdpr ccpa cmp sourcepoint qc quantcast usercentrics "
+        "cookiebot trustarc fides ketch osano truste cookielaw"
+    ),
     "ad": (
         "ad ads adv advert advertisement advertising anzeige publicidad publicite pubblicita reklam iklan sponsor "
         "sponsored dfp gpt adslot adbox banner ads-wrapper affiliate partner partners promotion werbung native "

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from lxml import etree
+
 from newsarchive.parsers.markup_words import BIT, MAX_CHARS, words_of
 
 Element = Any
@@ -28,10 +30,10 @@ LINE_BREAK = "\x00"
 """Stands for ``<br>`` while a piece's text is gathered; a page's own NULs are gone by then."""
 
 # How the walk treats an element. Plain integers: this is the innermost loop.
-_BOX, _INLINE, _STRONG, _LINK, _BREAK, _SKIPPED, _PICTURE, _NO_SCRIPT = range(8)
+_BOX, _INLINE, _STRESSED, _LINK, _BREAK, _SKIPPED, _PICTURE, _NO_SCRIPT = range(8)
 
 _INLINE_TAGS = (
-    "span i em u s strike font small big sub sup code kbd samp var tt abbr acronym time mark q cite ins del bdi bdo "
+    "span u s strike font small big sub sup code kbd samp var tt abbr acronym time mark q cite ins del bdi bdo "
     "dfn data label nobr wbr ruby rb rt rp"
 )
 _SKIPPED_TAGS = (
@@ -40,12 +42,13 @@ _SKIPPED_TAGS = (
 )
 _TAGS: dict[object, int] = {
     **dict.fromkeys(_INLINE_TAGS.split(), _INLINE),
-    **dict.fromkeys(("b", "strong"), _STRONG),
+    **dict.fromkeys(("b", "strong", "i", "em"), _STRESSED),
     "a": _LINK,
     "br": _BREAK,
     **dict.fromkeys(_SKIPPED_TAGS.split(), _SKIPPED),
     **dict.fromkeys(("img", "amp-img", "video"), _PICTURE),
     "noscript": _NO_SCRIPT,
+    **dict.fromkeys((etree.Comment, etree.ProcessingInstruction, etree.Entity), _SKIPPED),
 }
 
 
@@ -88,8 +91,8 @@ class Piece:
     """The innermost block-level element around it."""
     link_chars: int
     """How many of its characters are inside links."""
-    strong_chars: int
-    """How many of its characters are bold."""
+    stressed_chars: int
+    """How many of its characters are bold or italic."""
     anchors: tuple[Anchor, ...] = ()
 
 
@@ -114,23 +117,36 @@ class Outline:
     boxes: list[Box] = field(default_factory=list)
 
 
-# Text for screen readers only ("opens in a new window") and what scripts may show later.
+# Text for screen readers only ("opens in a new window"), by the names the CSS frameworks gave such classes.
 _UNSEEN_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:sr-only|visually-?hidden|screen-reader(?:-text)?|assistive-text|u-hidden|is-hidden|a11y-hidden"
-    r"|hidden-text|offscreen|invisible)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:sr-only|visually-?hidden|screen-?reader(?:-text|-only)?|assistive-text|a11y-hidden|vh|offscreen)"
+    r"(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_UNSEEN_STYLE = re.compile(r"clip\s*:\s*rect\(\s*0|clip-path\s*:\s*inset\(\s*(?:50|100)%", re.IGNORECASE)
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
 def is_unseen(element: Element) -> bool:
-    """Whether a browser would not show the element's text, as far as its own attributes tell."""
+    """Whether the element's text is for screen readers only, as far as its own attributes tell."""
     get = element.get
     if (name := get("class")) is not None and _UNSEEN_CLASS.search(name[:MAX_CHARS]):
         return True
-    if (style := get("style")) is not None and _UNSEEN_STYLE.search(style[:MAX_CHARS]):
+    return (style := get("style")) is not None and _UNSEEN_STYLE.search(style[:MAX_CHARS]) is not None
+
+
+def is_hidden(element: Element) -> bool:
+    """Whether a browser does not show the element until a script asks it to, as far as its own attributes tell."""
+    style = element.get("style")
+    if style is not None and _HIDDEN_STYLE.search(style[:MAX_CHARS]):
         return True
-    return get("hidden") is not None
+    return element.get("hidden") is not None
+
+
+def _is_break(element: Element) -> bool:
+    """Whether an empty element stands for a paragraph's end: ``<span class="br">``."""
+    name = element.get("class")
+    return name is not None and "br" in name.split()
 
 
 def outline_of(root: Element) -> Outline:
@@ -144,12 +160,12 @@ def outline_of(root: Element) -> Outline:
 
 
 class _Walk:
-    """The state of one walk: the text gathered since the last edge, and which part of it is linked or bold."""
+    """The state of one walk: the text gathered since the last edge, and which part of it is linked or stressed."""
 
     def __init__(self) -> None:
         self.outline = Outline()
         self.buffer: list[str] = []
-        self.strong_chars = 0
+        self.stressed_chars = 0
         self.link: Element | None = None
         self.link_start = 0
         self.anchors: list[tuple[Element, int, int]] = []
@@ -162,7 +178,7 @@ class _Walk:
         words = self.words.get(key)
         if words is None:
             words = self.words[key] = words_of(key)
-        if is_unseen(element):
+        if is_hidden(element):
             words |= BIT["hidden"]
         box = Box(element, element.tag, parent, depth, words, inherited | words, len(self.outline.pieces))
         self.outline.boxes.append(box)
@@ -173,8 +189,10 @@ class _Walk:
         buffer = self.buffer
         for child in element:
             kind = _TAGS.get(child.tag, _BOX)
+            if kind == _BOX and not len(child) and "-" in child.tag:
+                kind = _INLINE  # an element of the page's own invention; browsers show it inline
             if kind == _INLINE:
-                if child.tag == "span" and is_unseen(child):
+                if child.tag == "span" and (is_unseen(child) or is_hidden(child)):
                     if tail := child.tail:
                         buffer.append(tail)
                     continue
@@ -182,18 +200,20 @@ class _Walk:
                     buffer.append(text)
                 if len(child):
                     self.visit(child, box)
+                elif not text and _is_break(child):
+                    buffer += (LINE_BREAK, LINE_BREAK)
             elif kind == _BOX:
-                if box.depth < MAX_DEPTH:
+                if box.depth < MAX_DEPTH and not is_unseen(child):
                     self.enter(child, box)
             elif kind == _LINK:
                 self.follow(child, box)
-            elif kind == _STRONG:
+            elif kind == _STRESSED:
                 start = len(buffer)
                 if text := child.text:
                     buffer.append(text)
                 if len(child):
                     self.visit(child, box)
-                self.strong_chars += sum(map(len, buffer[start:]))
+                self.stressed_chars += sum(map(len, buffer[start:]))
             elif kind == _BREAK:
                 buffer.append(LINE_BREAK)
             elif kind == _PICTURE:
@@ -228,7 +248,7 @@ class _Walk:
             self.visit(element, box)
         if self.link_start < len(self.buffer):
             self.anchors.append((element, self.link_start, len(self.buffer)))
-        self.link, self.link_start = outer, outer_start
+        self.link, self.link_start = outer, min(outer_start, len(self.buffer))
 
     def join_row(self, box: Box) -> None:
         """Make one piece of a table row's cells, unless the table is only there for the layout."""
@@ -253,7 +273,7 @@ class _Walk:
                 " ".join(cell.text for cell in cells),
                 box,
                 sum(cell.link_chars for cell in cells),
-                sum(cell.strong_chars for cell in cells),
+                sum(cell.stressed_chars for cell in cells),
                 tuple(anchor for cell in cells for anchor in cell.anchors),
             )
         )
@@ -276,7 +296,7 @@ class _Walk:
                 self.add(box, text, buffer, anchors)
         buffer.clear()
         anchors.clear()
-        self.strong_chars = 0
+        self.stressed_chars = 0
         self.link_start = 0
 
     def split(self, box: Box) -> None:
@@ -323,7 +343,7 @@ class _Walk:
                 for element, first, last in anchors
             )
             link_chars = sum(len(link.text) for link in links)
-        pieces.append(Piece(len(pieces), clean, box, link_chars, min(self.strong_chars, len(clean)), links))
+        pieces.append(Piece(len(pieces), clean, box, link_chars, min(self.stressed_chars, len(clean)), links))
 
 
 def _clean(text: str) -> str:
