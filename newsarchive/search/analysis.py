@@ -113,10 +113,11 @@ def occurrences(text: str) -> list[Occurrence]:
     """:func:`terms`, each with the range of characters of ``text`` it was read from."""
     found: list[Occurrence] = []
     for chunk in _CHUNK.finditer(text):
-        start = chunk.start()
         word = chunk[0]
+        start = chunk.start()
         read = _cached_chunk_occurrences if len(word) <= _CACHED_LENGTH else _chunk_occurrences
-        found.extend([(term, start + first, start + end) for term, first, end in read(word)])
+        for term, first, end in read(word):
+            found.append((term, start + first, start + end))
     return found
 
 

@@ -8,17 +8,17 @@ catches up; who finds the lock taken leaves it to its holder. Deleting the folde
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 import tantivy
 
-from newsarchive.archive.reader import SequencedRevision
+from newsarchive.archive.reader import ArchiveReader
 from newsarchive.errors import SearchIndexError
 from newsarchive.model.revision import Revision
 from newsarchive.search.document import FORMAT, document, schema
@@ -33,16 +33,6 @@ _BATCH = 10_000  # documents a commit
 _PAGE = 20_000  # article ids fetched at once
 _SCORED = (None, Field.HEADLINE)
 _REBUILD = "`newsarchive index rebuild` makes it anew from the archive"
-
-
-class RevisionSource(Protocol):
-    """What the index asks of the archive's reader."""
-
-    def iter_revisions_after(self, sequence: int) -> Iterator[SequencedRevision]:
-        """Every revision with a higher sequence number, in that order."""
-
-    def latest(self, article_ids: Sequence[int]) -> Sequence[Revision]:
-        """The latest revisions of these articles."""
 
 
 class Order(StrEnum):
@@ -93,7 +83,7 @@ class SearchIndex:
             return cls(path, index)
 
     @classmethod
-    def rebuild(cls, path: Path, reader: RevisionSource, progress: Callable[[int], object] | None = None) -> int:
+    def rebuild(cls, path: Path, reader: ArchiveReader, progress: Callable[[int], object] | None = None) -> int:
         """Make the index in a folder anew, whatever it holds now; how many articles are indexed.
 
         The old one is searched until the new one takes its place. Raises SearchIndexError if another process writes to
@@ -114,7 +104,7 @@ class SearchIndex:
         return count
 
     def close(self) -> None:
-        """Let go of the files. Nothing is lost without it."""
+        """End the use of it. Nothing is lost without: what is indexed is on disk."""
         self._state = None
 
     def __enter__(self) -> Self:
@@ -132,7 +122,7 @@ class SearchIndex:
         """The highest sequence number of the archive's revisions that is indexed; 0 if none is."""
         return self._highest("sequence")
 
-    def catch_up(self, reader: RevisionSource, progress: Callable[[int], object] | None = None) -> int:
+    def catch_up(self, reader: ArchiveReader, progress: Callable[[int], object] | None = None) -> int:
         """Index what the archive has learnt since; how many articles that were.
 
         0 also if another process or thread is at it. ``progress`` is called with the number so far. Killed or
@@ -154,7 +144,7 @@ class SearchIndex:
             finally:
                 writer.wait_merging_threads()  # and give back the lock
 
-    def _is_behind(self, reader: RevisionSource) -> bool:
+    def _is_behind(self, reader: ArchiveReader) -> bool:
         watermark = self.watermark
         # From the watermark itself on, because an archive that does not know it is not the one that was indexed.
         newer = reader.iter_revisions_after(max(watermark - 1, 0))
@@ -166,7 +156,7 @@ class SearchIndex:
         return first is not None
 
     def _follow(
-        self, writer: tantivy.IndexWriter, reader: RevisionSource, progress: Callable[[int], object] | None
+        self, writer: tantivy.IndexWriter, reader: ArchiveReader, progress: Callable[[int], object] | None
     ) -> int:
         count = 0
         seen = indexed = self.watermark  # again, because it may have moved before the lock was ours
@@ -316,5 +306,9 @@ def _named_errors(path: Path) -> Iterator[None]:
     except OSError as error:
         raise SearchIndexError(f"the search index in {path} cannot be used: {error.strerror or error}") from error
     except ValueError as error:
+        if "max expansions" in str(error):
+            raise SearchIndexError(
+                "a * behind several words, as in foo-ba*, stands for too many words: write more letters in front of it"
+            ) from None
         reason = " ".join(str(error).split())[:200]
         raise SearchIndexError(f"the search index in {path} cannot be used ({reason}): {_REBUILD}") from error

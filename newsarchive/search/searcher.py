@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from newsarchive.archive.reader import ArchiveReader
 from newsarchive.model.revision import Revision
 from newsarchive.search.analysis import Pattern
-from newsarchive.search.index import Order, RevisionSource, SearchIndex
+from newsarchive.search.index import Order, SearchIndex
 from newsarchive.search.query import parse_query
 from newsarchive.search.snippet import Range, Snippet, highlights, snippet
 from newsarchive.search.syntax_tree import Field, Query, wanted_words
@@ -38,7 +39,7 @@ class SearchResult:
 class Searcher:
     """Searches an archive by its index. Both are read only; the caller lets the index catch up when it likes."""
 
-    def __init__(self, reader: RevisionSource, index: SearchIndex) -> None:
+    def __init__(self, reader: ArchiveReader, index: SearchIndex) -> None:
         self._reader = reader
         self._index = index
 

@@ -37,21 +37,27 @@ class Snippet:
 
 def highlights(text: str, patterns: Iterable[Pattern]) -> tuple[Range, ...]:
     """Ranges of the text where one of the patterns stands, rising, those that touch made one."""
+    patterns = tuple(patterns)
+    if not patterns:
+        return ()
     found = occurrences(text)
     return _joined(sorted(place for pattern in patterns for place in pattern.ranges(found)))
 
 
 def snippet(article: Article, patterns: Sequence[Pattern]) -> Snippet:
-    """The stretch of the article's text that shows most of the patterns, then most of their places.
+    """The stretch of the article's text that shows most of the patterns, and there most of their places.
 
-    Of two as good the first in the text, and the description last. If none shows any: how description or text begins.
+    It is of the first paragraph that shows them all, else of the one that shows most; the description comes last. If
+    none shows any: how description or text begins.
     """
     best = ""
     best_rank = (0, 0)
-    for text in _texts(article):
+    for text in _texts(article) if patterns else ():
         rank = _rank(text, patterns)
         if rank > best_rank:
             best, best_rank = text, rank
+            if rank[0] == len(patterns):
+                break
     if not best:
         return _cut(article.description or next(_texts(article), ""), 0, ())
     found = occurrences(best)

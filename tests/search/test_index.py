@@ -2,12 +2,15 @@ import itertools
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import tantivy
 
+from newsarchive.archive.database import Database
+from newsarchive.archive.reader import ArchiveReader
 from newsarchive.errors import SearchIndexError
 from newsarchive.search import index as index_module
 from newsarchive.search.document import FORMAT, language_keys, published_key
@@ -181,6 +184,15 @@ def test_wide_and_deep_queries_are_answered(find_news):
     assert find_news("-".join(["ab"] * 199)) == []
 
 
+def test_prefix_of_too_many_words_is_an_error_that_says_so(store, reader, index):
+    store("a", " ".join(f"x ab{number}" for number in range(17_000)))
+    index.catch_up(reader)
+    assert len(ids(index, "ab*")) == 1
+    assert len(ids(index, "x-ab1*")) == 1
+    with pytest.raises(SearchIndexError, match="stands for too many words: write more letters"):
+        ids(index, "x-ab*")
+
+
 # Following the archive
 
 
@@ -294,12 +306,11 @@ def test_index_of_another_archive_is_noticed(store, reader, index, tmp_path):
     store("a")
     index.catch_up(reader)
 
-    class Empty:
-        def iter_revisions_after(self, sequence):
-            return iter(())
-
-    with pytest.raises(SearchIndexError, match=r"of another or a later archive: `newsarchive index rebuild`"):
-        index.catch_up(Empty())
+    with (
+        closing(Database.open(tmp_path / "other.db", create=True)) as other,
+        pytest.raises(SearchIndexError, match=r"of another or a later archive: `newsarchive index rebuild`"),
+    ):
+        index.catch_up(ArchiveReader(other))
 
 
 # The folder
