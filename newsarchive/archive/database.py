@@ -29,6 +29,9 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_S = 30.0
 """How long a SQLite transaction waits for another writer before the archive counts as locked."""
 CACHE_KIB = 32 * 1024
+"""Page cache of a SQLite connection."""
+MAX_LOG_BYTES = 64 * 1024 * 1024
+"""Size SQLite's write-ahead log is cut back to once it has been moved into the file."""
 
 _MIGRATION_LOCK = 0x6E657773
 """PostgreSQL advisory lock (the letters "news") of whoever migrates: two programs may open a new database at once."""
@@ -61,7 +64,9 @@ class Database:
             database = cls(_sqlite_engine(target, create, busy_timeout_s), str(target))
         else:
             url = _postgresql_url(target)
-            database = cls(_postgresql_engine(url), url.render_as_string(hide_password=True))
+            database = cls(
+                _postgresql_engine(url), url.set(drivername="postgresql").render_as_string(hide_password=True)
+            )
         try:
             database._migrate(create=create)
         except BaseException:
@@ -176,6 +181,8 @@ def _sqlite_engine(path: Path, create: bool, busy_timeout_s: float) -> Engine:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        # A long export keeps the log from being emptied while a crawl writes; afterwards it gives the space back.
+        connection.execute(f"PRAGMA journal_size_limit = {MAX_LOG_BYTES}")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
