@@ -128,6 +128,10 @@ AGENCIES = frozenset(
 """News agencies, as letters, whose sign is an author's where no person signs, or beside one."""
 
 _NAME_WORD = re.compile(r"[A-Z]?[a-z]{2,}")
+_BYLINE_ROOT = re.compile(
+    r"[Aa]ut|[Bb]yline|[Ww]r[io]t|[Ss]ignature|[Cc]ontribut|[Rr]eporter|yazar|penulis|forfatter|toimittaja|firma|erfasser|[Cc]reator|iornalista|AUTHOR"
+)
+"""A quick look before the words are taken apart: it is asked of every element."""
 _BYLINE_WORDS = frozenset(
     {"author", "authors", "authorname", "authorlist", "byline", "bylines", "autor", "autoren", "autores", "auteur"}
     | {"auteurs", "autorin", "autore", "autori", "writer", "writers", "signature", "contributor", "verfasser"}
@@ -209,7 +213,7 @@ _OUTSIDE_TAGS = frozenset({"footer", "aside", "nav", "form", "figure", "figcapti
 
 def find_authors(page: Page) -> Found[tuple[str, ...]] | None:
     """The names of those who sign, each once, in the byline's order; None if nobody does."""
-    publishers = site_names(page)
+    publishers = page.once(site_names)
     agencies: Found[tuple[str, ...]] | None = None
     institutions: Found[tuple[str, ...]] | None = None
     for values, source in _statements(page):
@@ -254,7 +258,7 @@ def names_in(byline: str) -> tuple[str, ...]:
 
 def _statements(page: Page) -> Iterator[tuple[list[str], str]]:
     """Each place that may name authors, with its texts."""
-    node = article_node(page)
+    node = page.once(article_node)
     if node is not None:
         for key in ("author", "creator"):
             people: list[str] = []
@@ -290,7 +294,7 @@ def _visible(page: Page) -> list[str]:
             marked.append((above, element))
             if len(marked) == MAX_MARKED:
                 break
-    publishers = site_names(page)
+    publishers = page.once(site_names)
     for _, element in sorted(marked, key=lambda item: item[0]):  # stable: below the headline first, then in page order
         text = element_line(element)
         if not 2 <= len(text) <= MAX_BYLINE_CHARS or _is_elsewhere(element):
@@ -317,7 +321,7 @@ def _is_marked(element: lxml.html.HtmlElement) -> bool:
     if element.get("itemprop") in ("author", "creator") or "author" in (element.get("rel") or "").split():
         return True
     names = element.get("class") or element.get("data-testid") or element.get("id")
-    if not names or len(names) > 300:
+    if not names or len(names) > 300 or not _BYLINE_ROOT.search(names):
         return False
     words = {word.lower() for word in _NAME_WORD.findall(names)}
     return not words.isdisjoint(_BYLINE_WORDS) and words.isdisjoint(_OTHER_WORDS)

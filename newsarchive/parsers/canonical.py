@@ -25,8 +25,9 @@ def find_canonical_url(page: Page) -> Found[str]:
     except ValueError:  # a file read from disk, or a capture of another scheme
         return Found(page.url, "url")
     for claim, source in _claims(page):
-        if _is_credible(claim, own):
-            return Found(identity_url(claim), source)
+        identity = identity_url(claim)
+        if identity == own or _is_credible(identity, own):
+            return Found(identity, source)
     return Found(own, "url")
 
 
@@ -38,7 +39,7 @@ def _claims(page: Page) -> Iterator[tuple[str, str]]:
     address = page.resolve(page.meta_first("og:url"))
     if address:
         yield address, "og"
-    node = article_node(page)
+    node = page.once(article_node)
     if node is not None:
         whole = node.get("mainEntityOfPage")
         for value in (node.get("url"), whole.get("@id") if isinstance(whole, dict) else whole):
@@ -48,10 +49,10 @@ def _claims(page: Page) -> Iterator[tuple[str, str]]:
 
 
 def _is_credible(claim: str, own: str) -> bool:
-    """Whether ``claim`` may be another address of the very page at ``own`` (an identity URL)."""
+    """Whether ``claim`` may be another address of the very page at ``own``; both are identity URLs."""
     if not same_site(claim, own):
         return False
-    theirs, ours = urlsplit(identity_url(claim)), urlsplit(own)
+    theirs, ours = urlsplit(claim), urlsplit(own)
     if (theirs.path.rstrip("/"), theirs.query) == (ours.path.rstrip("/"), ours.query):
         return True
     if not theirs.query and not _is_specific(theirs.path):

@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from newsarchive.model.article import DatePrecision
+from newsarchive.parsers.months import month_number
 from newsarchive.parsers.text import one_line
 
 MAX_DATE_CHARS = 120
@@ -26,7 +27,7 @@ _ISO_SPACED = re.compile(r"(\d{4}-\d\d-\d\dT?[\d:. ]*?)\s*(Z|UTC|GMT|[+-]\d\d:?\
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)\s?[日일.]?")
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?!\d)")
 _CLOCK = re.compile(
-    r"(?<!\d)(\d{1,2})\s?[:.h時时시]\s?(\d\d)(?!\d)(?:\s?[:.분分]\s?(\d\d)(?!\d))?"
+    r"(?<!\d)(\d{1,2})\s?[:.h時时시]\s?(\d\d)(?![./-]?\d)(?:\s?[:.분分]\s?(\d\d)(?!\d))?"
     r"\s?(?:(a|p)\.?\s?m\b\.?)?\s?(Z\b|UTC\b|GMT\b|[A-Z]{2,5}\b)?\s?([+-]\d\d:?\d\d)?",
     re.IGNORECASE,
 )
@@ -48,28 +49,6 @@ _NAMED = (
 )
 """Day, month and year around a month's name, in the three orders languages have; Vietnamese numbers its months."""
 _RELATIVE = re.compile(r"\d+\s?\D{2,}|\D{3,}\d{1,2}[:.h]\d\d")
-# What dateparser's tables lack: the Levant's months, Serbian in Latin letters, cases of the Baltic languages.
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "كانون_الثاني januar sausio janvāris janvārī janvāra जनवरी জানুয়ারি ژانویه ژانویهٔ",
-            "شباط februar vasario februāris februārī februāra फरवरी फ़रवरी ফেব্রুয়ারি فوریه فوریهٔ",
-            "آذار mart kovo marts martā marta मार्च মার্চ مارس",
-            "نيسان april balandžio aprīlis aprīlī aprīļa अप्रैल এপ্রিল آوریل",
-            "أيار maj gegužės maijs maijā maija मई মে مه مهٔ",
-            "حزيران jun juni birželio jūnijs jūnijā jūnija जून জুন ژوئن",
-            "تموز jul juli liepos jūlijs jūlijā jūlija जुलाई জুলাই ژوئیه ژوئیهٔ",
-            "آب avgust rugpjūčio augusts augustā augusta अगस्त আগস্ট اوت",
-            "أيلول septembar rugsėjo septembris septembrī septembra सितंबर सितम्बर সেপ্টেম্বর سپتامبر",
-            "تشرين_الأول oktobar spalio oktobris oktobrī oktobra अक्टूबर अक्तूबर অক্টোবর اکتبر",
-            "تشرين_الثاني novembar lapkričio novembris novembrī novembra नवंबर नवम्बर নভেম্বর نوامبر",
-            "كانون_الأول decembar gruodžio decembris decembrī decembra दिसंबर दिसम्बर ডিসেম্বর دسامبر",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
 _NON_LATIN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯", "0123456789" * 4)
 
 # Names of time zones as newsrooms write them. "ET" is a zone with summer time, "EST" strictly is not, but is printed
@@ -342,20 +321,8 @@ def _named_day(match: re.Match[str], language: str | None) -> ReadDate | None:
     if year >= 2400 and language == "th":
         year -= 543  # Buddhist era
     day = match["day"] or match.groupdict().get("early")
-    month = _month(match["month"].strip("."), language)
+    month = month_number(match["month"], language)
     return _day(year, month, int(day)) if month and day else None
-
-
-def _month(name: str, language: str | None) -> int | None:
-    """The number of a month's name or abbreviation."""
-    if name.isdigit():
-        return int(name)
-    listed = _MONTHS.get(name.casefold())
-    if listed:
-        return listed
-    found = _dateparser(f"15 {name} 2001", _locale(language), "UTC", None)
-    # Strict: a name dateparser skips as a word it does not know would leave today's month.
-    return found.month if found and (found.day, found.year) == (15, 2001) else None
 
 
 def _read_relative(text: str, context: DateContext) -> ReadDate | None:
@@ -379,26 +346,23 @@ def _read_relative(text: str, context: DateContext) -> ReadDate | None:
 
 
 @lru_cache(maxsize=4096)
-def _dateparser(text: str, language: str | None, timezone: str, now: datetime | None) -> datetime | None:
-    """What dateparser makes of it in that language, else in English; in any of its languages if none is given.
+def _dateparser(text: str, language: str | None, timezone: str, now: datetime) -> datetime | None:
+    """How long before ``now`` dateparser takes it to be, in that language, else in English.
 
     Cached: a call takes about a millisecond, and the first of a language some twenty.
     """
-    import dateparser  # takes a second, and most pages do without
+    import dateparser  # takes a fifth of a second, and most pages do without
 
     settings: dict[str, Any] = {
         "TIMEZONE": timezone,
         "RETURN_AS_TIMEZONE_AWARE": True,
-        "STRICT_PARSING": now is None,
         "PREFER_DATES_FROM": "past",
-        "PARSERS": ["absolute-time"] if now is None else ["relative-time"],
+        "PARSERS": ["relative-time"],
+        "RELATIVE_BASE": now.astimezone(zone_named(timezone)).replace(tzinfo=None),
     }
-    if now is not None:
-        settings["RELATIVE_BASE"] = now.astimezone(zone_named(timezone)).replace(tzinfo=None)
-    choices: tuple[list[str] | None, ...] = (None,) if language is None else ([language], ["en"])
-    for languages in choices:
+    for tried in dict.fromkeys((language or "en", "en")):
         try:
-            value: datetime | None = dateparser.parse(text, languages=languages, settings=settings)
+            value: datetime | None = dateparser.parse(text, languages=[tried], settings=settings)
         except (ValueError, TypeError, OverflowError, KeyError, IndexError, AttributeError, re.error):
             continue  # a language it does not know, or one of its own faults on odd text
         if value is not None:

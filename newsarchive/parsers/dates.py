@@ -17,9 +17,12 @@ from newsarchive.model.article import DatePrecision
 from newsarchive.model.capture import HintSource
 from newsarchive.parsers.date_text import MAX_DATE_CHARS, DateContext, ReadDate, is_future, read_date
 from newsarchive.parsers.found import Found
+from newsarchive.parsers.headline import find_headline
+from newsarchive.parsers.markup_words import BIT
 from newsarchive.parsers.metadata import article_node, page_node
+from newsarchive.parsers.outline import Piece
 from newsarchive.parsers.page import Page
-from newsarchive.parsers.text import element_line
+from newsarchive.parsers.text import element_line, letters
 
 PUBLISHED_META = (
     "article:published_time",
@@ -83,10 +86,6 @@ MODIFIED_META = (
 _IN_ADDRESS = re.compile(
     r"(?<!\d)((?:19|20)\d\d)([-/_.]?)(0[1-9]|1[0-2]|(?<=[-/_.])[1-9])\2(0[1-9]|[12]\d|3[01]|(?<=[-/_.])[1-9])(?!\d)"
 )
-_DATED_CLASS = re.compile(
-    r"date|datum|datum|fecha|data\b|time|publi|posted|created|veroeffent|stamp|byline|meta|info|tarih|jour|ngay",
-    re.IGNORECASE,
-)
 _ELSEWHERE_CLASS = re.compile(
     r"foot|sidebar|related|teaser|comment|widget|copyright|navi|menu|recent|popular|recommend|archive|calendar|event",
     re.IGNORECASE,
@@ -107,6 +106,15 @@ _MODIFIED_WORDS = re.compile(
 )
 MAX_PRINTED = 60
 """How many printed dates of a page are weighed."""
+MIN_PRINTED_CHARS = 6
+MAX_PRINTED_CHARS = 240
+"""A longer text is running text."""
+MIN_PRINTED_SCORE = -0.2
+"""Measured on the tuning half: nine of ten dates taken are right."""
+EARLIEST_PRINTED_YEAR = 1990
+"""The web is no older; a printed date before that is what the article is about."""
+_DATED = BIT["date"] | BIT["byline"]
+_ELSEWHERE = BIT["related"] | BIT["footer"] | BIT["caption"] | BIT["side"] | BIT["comments"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +161,13 @@ def find_modified(page: Page, context: DateContext) -> Found[datetime] | None:
 
 
 def _published(page: Page, context: DateContext) -> Iterator[tuple[str, str]]:
-    node = article_node(page)
+    node = page.once(article_node)
     if node is not None:
         yield from _stated(node.get("datePublished"), "json-ld")
     for name in PUBLISHED_META[:4]:
         for raw in page.meta.get(name, ())[:1]:
             yield raw, "meta"
-    whole = page_node(page)
+    whole = page.once(page_node)
     if whole is not None:
         yield from _stated(whole.get("datePublished"), "json-ld")
     for name in PUBLISHED_META[4:]:
@@ -180,7 +188,7 @@ def _published(page: Page, context: DateContext) -> Iterator[tuple[str, str]]:
 
 
 def _modified(page: Page) -> Iterator[tuple[str, str]]:
-    for node in (article_node(page), page_node(page)):
+    for node in (page.once(article_node), page.once(page_node)):
         if node is not None:
             yield from _stated(node.get("dateModified"), "json-ld")
     for name in MODIFIED_META:
@@ -220,66 +228,69 @@ def _time_elements(page: Page) -> Iterator[tuple[str, str]]:
 
 
 def _printed(page: Page, context: DateContext) -> str | None:
-    """The date printed for readers beside the headline: short text of its own, not in the running text."""
-    heading = page.elements("h1")[0] if page.elements("h1") else None
-    best: tuple[float, str] | None = None
-    seen = position = 0
-    heading_at: int | None = None
-    for element in page.tree.iter():
-        position += 1
-        if element is heading:
-            heading_at = position
-        for text in (element.text, element.tail):
-            if not text or not 6 <= len(text) <= 400:
-                continue
-            line = " ".join(text.split())
-            if not 6 <= len(line) <= MAX_DATE_CHARS or not _PRINTED.search(line):
-                continue
-            holder = element if text is element.text else element.getparent()
-            score = _printed_score(holder, line) if holder is not None else None
-            if score is None:
-                continue
-            if heading_at is not None:
-                distance = position - heading_at
-                score += 1.5 if distance < 40 else 0.5 if distance < 150 else 0.0
-            if best is None or score > best[0]:
-                read = read_date(line, context)
-                if read is not None and not is_future(read.value, context.fetched_at) and read.value.year >= 1990:
-                    best = (score, line)
-            seen += 1
-            if seen == MAX_PRINTED:
-                return best[1] if best and best[0] > 0 else None
-    return best[1] if best and best[0] > 0 else None
+    """The date printed for readers beside the headline: a short text of its own, not in the running text."""
+    pieces = page.outline.pieces
+    heading = _heading_index(page)
+    ranked: list[tuple[float, int, str]] = []
+    for piece in pieces:
+        text = piece.text
+        if not MIN_PRINTED_CHARS <= len(text) <= MAX_PRINTED_CHARS or piece.index == heading:
+            continue
+        match = _PRINTED.search(text)
+        if match is None:
+            continue
+        score = _printed_score(piece, match)
+        if score is None:
+            continue
+        distance = abs(piece.index - heading) if heading is not None else piece.index
+        if heading is not None:
+            score += 2.0 if distance <= 6 else 1.0 if distance <= 15 else 0.4 if piece.index > heading else 0.0
+        ranked.append((score, -distance, text if len(text) <= MAX_DATE_CHARS else match.group()))
+        if len(ranked) == MAX_PRINTED:
+            break
+    for score, _, text in sorted(ranked, reverse=True)[:10]:
+        if score < MIN_PRINTED_SCORE:
+            break
+        read = read_date(text, context)
+        if (
+            read is not None
+            and not is_future(read.value, context.fetched_at)
+            and read.value.year >= EARLIEST_PRINTED_YEAR
+        ):
+            return text
+    return None
 
 
-def _printed_score(holder: lxml.html.HtmlElement, line: str) -> float | None:
+def _heading_index(page: Page) -> int | None:
+    """The outline's piece that is the headline; None if no piece says it."""
+    headline = page.once(find_headline)
+    key = letters(headline.value) if headline else ""
+    pieces = page.outline.pieces
+    if key:
+        for piece in pieces:
+            if len(piece.text) < 2 * len(key) + 40 and letters(piece.text) == key:
+                return piece.index
+    return next((piece.index for piece in pieces if piece.box.tag == "h1"), None)
+
+
+def _printed_score(piece: Piece, match: re.Match[str]) -> float | None:
     """How much a short text with a date looks like the article's dateline; None if it cannot be."""
-    score = 0.0
-    for near, ancestor in enumerate((holder, *holder.iterancestors())):
-        tag = ancestor.tag
-        if tag in _ELSEWHERE_TAGS:
-            return None
-        if tag == "a" and near < 3:
-            score -= 1.0
-        if tag == "li" and near < 4:
-            score -= 0.5
-        names = f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"
-        if near < 4 and names != " ":
-            if _DATED_CLASS.search(names):
-                score += 1.5 if near == 0 else 0.7
-            if _ELSEWHERE_CLASS.search(names):
-                score -= 1.5
-        if tag in {"article", "main", "header"}:
-            score += 0.3
-    digits = _PRINTED.search(line)
-    rest = len(line) - (len(digits.group()) if digits else 0)
-    score += 1.0 if rest < 12 else 0.3 if rest < 40 else -0.8
-    if _PUBLISHED_WORDS.search(line):
-        score += 0.7
-    if _MODIFIED_WORDS.search(line):
-        score -= 0.4
-    if "©" in line or "copyright" in line.lower():
+    box = piece.box
+    if "©" in piece.text or "copyright" in piece.text.lower():
         return None
+    score = 1.5 if box.words & _DATED else 0.7 if box.all_words & _DATED else 0.0
+    if box.all_words & _ELSEWHERE:
+        score -= 1.5
+    if piece.link_chars > len(piece.text) / 2:
+        score -= 1.5
+    if box.tag in ("li", "td"):
+        score -= 0.5
+    rest = len(piece.text) - len(match.group())
+    score += 1.0 if rest < 12 else 0.3 if rest < 40 else -0.8
+    if _PUBLISHED_WORDS.search(piece.text):
+        score += 0.7
+    if _MODIFIED_WORDS.search(piece.text):
+        score -= 0.4
     return score
 
 

@@ -30,7 +30,7 @@ def find_alternative_headline(page: Page, headline: str | None) -> Found[str] | 
     if headline is None:
         return None
     known = letters(headline)
-    node = article_node(page)
+    node = page.once(article_node)
     if node is not None:
         for text in strings(node.get("alternativeHeadline")):
             if letters(text) != known:
@@ -45,7 +45,7 @@ def find_alternative_headline(page: Page, headline: str | None) -> Found[str] | 
 
 
 def _claims(page: Page) -> Iterator[tuple[str, str]]:
-    node = article_node(page)
+    node = page.once(article_node)
     if node is not None:
         for text in strings(node.get("description")):
             yield text, "json-ld"

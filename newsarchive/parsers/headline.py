@@ -79,7 +79,7 @@ def headline_claims(page: Page) -> Iterator[tuple[str, str]]:
         yield element_line(element), "h1" if number == 0 else "h1-later"
     for element in page.elements("h2")[:MAX_HEADINGS]:
         yield element_line(element), "h2"
-    node = article_node(page)
+    node = page.once(article_node)
     if node is not None:
         for text in strings(node.get("headline") or node.get("name")):
             yield text, "json-ld"
@@ -98,7 +98,7 @@ def headline_claims(page: Page) -> Iterator[tuple[str, str]]:
 
 def _candidates(page: Page) -> list[_Candidate]:
     claims = [(text, source) for text, source in headline_claims(page) if len(letters(text)) >= MIN_LETTERS]
-    names = site_names(page)
+    names = page.once(site_names)
     found: dict[str, _Candidate] = {}
 
     def vote(text: str, source: str, weight_name: str) -> None:
@@ -141,7 +141,7 @@ def _candidates(page: Page) -> list[_Candidate]:
 def site_names(page: Page) -> frozenset[str]:
     """What the site calls itself, as letters."""
     names = {letters(value) for name in ("og:site_name", "application-name") for value in page.meta.get(name, ())}
-    publisher = find_publisher(page)
+    publisher = page.once(find_publisher)
     if publisher:
         names.add(letters(publisher.value))
     host = (urlsplit(page.url).hostname or "").removeprefix("www.")

@@ -16,7 +16,7 @@ from newsarchive.parsers.page import Page
 
 MIN_DETECTED_CHARS = 40
 """Less text says nothing."""
-MAX_DETECTED_CHARS = 1_200
+MAX_DETECTED_CHARS = 600
 SURE = 0.70
 """Score from which a detection alone is believed, and overrules a declaration."""
 POSSIBLE = 0.30
@@ -126,7 +126,7 @@ def language_tag(value: str) -> str | None:
 
 
 def _declared(page: Page) -> Iterator[Found[str]]:
-    node = article_node(page)
+    node = page.once(article_node)
     claims: list[tuple[str | None, str]] = [
         (
             page.tree.get("lang")

@@ -46,7 +46,7 @@ def strings(value: Any) -> Iterator[str]:  # noqa: ANN401 (a JSON value)
 
 def find_publisher(page: Page) -> Found[str] | None:
     """The publisher's title as the page gives it."""
-    node = article_node(page)
+    node = page.once(article_node)
     if node is not None:
         for name in strings(dereferenced(node.get("publisher"), page.json_ld)):
             if "://" not in name:
@@ -64,7 +64,7 @@ def find_publisher(page: Page) -> Found[str] | None:
 
 def find_keywords(page: Page) -> Found[tuple[str, ...]] | None:
     """Keywords of the first place that has any, each once, in its order."""
-    node = article_node(page)
+    node = page.once(article_node)
     if node is not None:
         found = _split(strings(node.get("keywords")))
         if found:
@@ -84,7 +84,7 @@ def find_access(page: Page) -> Found[bool] | None:
 
     https://developers.google.com/search/docs/appearance/structured-data/paywalled-content
     """
-    node = article_node(page)
+    node = page.once(article_node)
     if node is not None and "isAccessibleForFree" in node:
         stated = node["isAccessibleForFree"]
         if isinstance(stated, bool):

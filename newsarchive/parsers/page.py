@@ -7,9 +7,9 @@ parsing it did.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import lxml.html
 from bs4 import BeautifulSoup
@@ -24,6 +24,8 @@ from newsarchive.urls import resolve
 INDEXED_TAGS = ("meta", "link", "script", "title", "base", "h1", "h2", "time")
 """Tags :meth:`Page.elements` knows; found together in one pass."""
 
+T = TypeVar("T")
+
 _NO_NUL = {0: None}
 
 
@@ -34,6 +36,7 @@ class Page:
         self.capture = capture
         self.url = capture.url
         """The address that answered."""
+        self._known: dict[Callable[[Page], Any], Any] = {}
 
     @cached_property
     def decoded(self) -> Decoded:
@@ -143,6 +146,12 @@ class Page:
             if href:
                 return resolve(self.url, href.strip()) or self.url
         return self.url
+
+    def once(self, rule: Callable[[Page], T]) -> T:
+        """What a rule makes of this page. Several fields ask the same; it is worked out the first time."""
+        if rule not in self._known:
+            self._known[rule] = rule(self)
+        return cast("T", self._known[rule])
 
     def resolve(self, href: str | None) -> str | None:
         """The absolute http(s) address an ``href`` or ``src`` means, or None if it means none."""

@@ -172,7 +172,7 @@ def find_section(page: Page, headline: str | None = None) -> Found[str] | None:
 
 
 def _stated(page: Page, trail: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    node = article_node(page)
+    node = page.once(article_node)
     if node is not None:
         for value in strings(node.get("articleSection")):
             yield value, "json-ld"
@@ -188,7 +188,7 @@ def _stated(page: Page, trail: tuple[str, ...]) -> Iterator[tuple[str, str]]:
 
 def _breadcrumb(page: Page, headline: str | None) -> tuple[str, ...]:
     """The names of the breadcrumb from the top down, without the front page, the site and the article."""
-    ignored = {*site_names(page), letters(headline or ""), letters(page.title or "")}
+    ignored = {*page.once(site_names), letters(headline or ""), letters(page.title or "")}
     for node in page.json_ld:
         if "BreadcrumbList" not in types_of(node):
             continue

@@ -19,6 +19,8 @@ _APART = frozenset(
     "nav ol p pre section table td th tr ul".split()
 )
 """Tags that begin a new line on a screen, so that words beside them are not one word."""
+_NOT_LETTERS = re.compile(r"[\W_]+")
+_NOT_ASCII_LETTERS = {code: None for code in range(128) if not chr(code).isalnum()}
 _UNREAD = frozenset({"script", "style", "noscript", "template", "svg"})
 
 
@@ -59,7 +61,9 @@ def letters(text: str) -> str:
     >>> letters("‘Peace’ – at last!") == letters("Peace: At Last")
     True
     """
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
+    if text.isascii():
+        return text.lower().translate(_NOT_ASCII_LETTERS)
+    return _NOT_LETTERS.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 def _collect(element: lxml.html.HtmlElement, pieces: list[str], depth: int) -> None:

@@ -77,7 +77,7 @@ def verdict_on_document(page: Page) -> NotArticle | None:
     """Why the document cannot hold an article, before any field is read; None if it may."""
     capture = page.capture
     body = capture.body
-    if not body.strip():
+    if not body or body.isspace():
         return NotArticle(url=page.url, reason="empty", detail="the document has no content")
     media_type = capture.content_type
     if body.startswith(_MAGIC) or (media_type not in _HTML_TYPES | _XML_TYPES):
@@ -113,7 +113,7 @@ def verdict_on_article(page: Page, headline: str | None, text: str) -> NotArticl
 
 def is_list(page: Page, text: str) -> bool:
     """Whether the page lists other pages (home, section, tag, author, search) instead of being one."""
-    if article_node(page) is not None or "article:published_time" in page.meta:
+    if page.once(article_node) is not None or "article:published_time" in page.meta:
         return False
     path = urlsplit(page.url).path
     declared = any(_LIST_TYPES.intersection(types_of(node)) for node in page.json_ld) or (
@@ -136,7 +136,7 @@ def is_list(page: Page, text: str) -> bool:
 
 
 def _has_article_date(page: Page) -> bool:
-    node = article_node(page)
+    node = page.once(article_node)
     return "article:published_time" in page.meta or (node is not None and bool(node.get("datePublished")))
 
 
