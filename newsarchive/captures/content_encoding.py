@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import brotli  # type: ignore[import-untyped]
 from isal import isal_zlib
@@ -23,6 +23,7 @@ ACCEPTED = ("gzip", "deflate", "br", "zstd")
 _GZIP_MAGIC = b"\x1f\x8b"
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _STEP_BYTES = 1 << 18
+_DEFLATE_ERROR = cast("type[Exception]", isal_zlib.error)
 _BROTLI_ERROR: type[Exception] = brotli.error
 _MAX_CODINGS = 3
 _MAX_MEMBERS = 100  # each is a copy of what follows it
@@ -102,7 +103,7 @@ def _inflate(decompressor: _Decompressor, data: bytes, limit: int, document: byt
                 raise _too_large(limit)
             if not piece and not data and not decompressor.eof:
                 raise _truncated()
-    except isal_zlib.error as error:
+    except _DEFLATE_ERROR as error:
         raise EncodedBodyError(f"damaged compressed body: {error}", reason="bad-encoding") from error
 
 

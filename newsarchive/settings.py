@@ -1,0 +1,73 @@
+"""Scrapy's settings for all crawls. What depends on the user's own settings is set by the add-on below.
+
+Each line differs from Scrapy's default; the comment says why. https://docs.scrapy.org/en/latest/topics/settings.html
+"""
+
+BOT_NAME = "newsarchive"
+SPIDER_MODULES = ["spiders"]
+NEWSPIDER_MODULE = "spiders"
+ADDONS = {"newsarchive.crawling.addon.ConfigAddon": 100}
+"""Sets USER_AGENT, DOWNLOAD_DELAY and AUTOTHROTTLE_START_DELAY."""
+
+# The way of a response, from the network (high numbers) to the spider.
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "newsarchive.crawling.robots.RobotsMiddleware": 100,  # refuses where robots.txt cannot be had
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "newsarchive.crawling.decoding.DecodingMiddleware": 590,  # refuses bodies cut short
+    "pipelines.capture.CaptureMiddleware": 990,  # next to the network: keeps each response before anything reads it
+}
+ITEM_PIPELINES = {
+    "pipelines.parse.ParsePipeline": 100,
+    "pipelines.normalize.NormalizePipeline": 200,
+    "pipelines.compare.ComparePipeline": 300,
+    "pipelines.store.StorePipeline": 400,
+}
+EXTENSIONS = {
+    "newsarchive.crawling.session.CrawlSession": 0,
+    "scrapy.extensions.throttle.AutoThrottle": None,
+    "newsarchive.crawling.throttle.Throttle": 0,  # keeps Crawl-delay
+}
+
+# Safety: pages are hostile.
+DOWNLOAD_HANDLERS = {
+    # Public addresses only, certificates verified, the user's proxy and no other.
+    "http": "newsarchive.crawling.connections.GuardedDownloadHandler",
+    "https": "newsarchive.crawling.connections.GuardedDownloadHandler",
+    # A link must never make the crawler read a file of this machine, or speak to another service.
+    "file": None,
+    "ftp": None,
+    "s3": None,
+    "data": None,
+}
+HTTPPROXY_ENABLED = False  # it takes http_proxy from the environment, and behind a proxy no address can be checked
+DOWNLOAD_VERIFY_CERTIFICATES = True  # the handler always does; this is for whoever puts Scrapy's handler back
+DOWNLOAD_MAXSIZE = 10_000_000  # bytes, as transferred and after decompression; Scrapy's 1 GiB is a memory bomb
+DOWNLOAD_WARNSIZE = 0  # the ledger says what was too large
+DOWNLOAD_TIMEOUT = 60  # seconds for a whole response, so that one dripping byte by byte ends too
+TWISTED_DNS_RESOLVER = "scrapy.resolver.CachingHostnameResolver"  # the default one knows no IPv6
+REDIRECT_MAX_TIMES = 10
+METAREFRESH_MAXDELAY = 3  # seconds; a news page that reloads itself each minute is not a redirect
+DEPTH_LIMIT = 100  # links in a row: pagination of years, but no calendar without end
+TELNETCONSOLE_ENABLED = False  # it opens a port
+REMOTE_CONTROL_ENABLED = False  # it runs code sent to it
+
+# Politeness.
+ROBOTSTXT_OBEY = True  # our middleware always does; this is for whoever puts Scrapy's back
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY_JITTER = 0.0  # half the delay, now and then, would be less than what was promised
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_MAX_DELAY = 60.0
+RETRY_TIMES = 2
+RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]  # not 429: asking again at once is what it complains of
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # it is in the ledger
+DEFAULT_REQUEST_HEADERS = {  # without Scrapy's Accept-Language: en, for which some sites answer in English
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+}
+COOKIES_ENABLED = False  # every page as a first-time visitor sees it, the same for all
+HTTPCACHE_ENABLED = False  # an archive keeps what the site says now
+
+# Output.
+LOG_LEVEL = "INFO"
+LOG_VERSIONS: list[str] = []
+STATS_DUMP = False

@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import ssl
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+Answer = tuple[int, dict[str, str], bytes] | Callable[[BaseHTTPRequestHandler], None]
+
+
+@dataclass
+class Site:
+    """A real HTTP server on loopback: answers by path (with query), notes every request line."""
+
+    answers: dict[str, Answer] = field(default_factory=dict)
+    requests: list[str] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
+    connections: int = 0
+    port: int = 0
+    scheme: str = "http"
+    connect: Callable[[BaseHTTPRequestHandler], None] | None = None
+    """What it does as a proxy that is asked for a tunnel."""
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def url(self, path: str = "/", host: str = "127.0.0.1") -> str:
+        return f"{self.scheme}://{host}:{self.port}{path}"
+
+
+def _serve(site: Site, tls: ssl.SSLContext | None = None) -> ThreadingHTTPServer:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            site.requests.append(self.path)
+            site.times.append(time.monotonic())
+            site.headers.append({k.lower(): v for k, v in self.headers.items()})
+            answer = site.answers.get(self.path, (404, {}, b"nothing here"))
+            if callable(answer):
+                answer(self)
+                return
+            status, headers, body = answer
+            self.send_response(status)
+            for name, value in {"Content-Type": "text/html", "Content-Length": str(len(body)), **headers}.items():
+                if value:
+                    self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def do_CONNECT(self) -> None:
+            assert site.connect is not None
+            site.connect(self)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def get_request(self) -> Any:
+            site.connections += 1
+            return super().get_request()
+
+        def handle_error(self, *_: Any) -> None:
+            pass
+
+    server = Server(("127.0.0.1", 0), Handler)
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        site.scheme = "https"
+    site.port = server.server_port
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    return server
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    site = Site()
+    server = _serve(site)
+    yield site
+    server.shutdown()
+
+
+@pytest.fixture
+def other_site() -> Iterator[Site]:
+    site = Site()
+    server = _serve(site)
+    yield site
+    server.shutdown()
+
+
+@dataclass
+class Certificates:
+    ca_file: Path
+    context: ssl.SSLContext
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    """An authority of our own and a certificate for localhost and 127.0.0.1."""
+    folder = tmp_path_factory.mktemp("certificates")
+    now = datetime.datetime.now(datetime.UTC)
+
+    def build(name: str, issuer: str, key: Any, signer: Any, *, ca: bool) -> x509.Certificate:
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
+            .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)]))
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - datetime.timedelta(days=1))
+            .not_valid_after(now + datetime.timedelta(days=30))
+            .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+        )
+        if not ca:
+            names = [x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]
+            builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
+        return builder.sign(signer, hashes.SHA256())
+
+    ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    pem = serialization.Encoding.PEM
+    (folder / "ca.pem").write_bytes(build("Test CA", "Test CA", ca_key, ca_key, ca=True).public_bytes(pem))
+    (folder / "site.pem").write_bytes(
+        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        + build("localhost", "Test CA", key, ca_key, ca=False).public_bytes(pem)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "site.pem")
+    return Certificates(folder / "ca.pem", context)
+
+
+@pytest.fixture
+def tls_site(certificates: Certificates) -> Iterator[Site]:
+    site = Site()
+    server = _serve(site, certificates.context)
+    yield site
+    server.shutdown()
+
+
+Fetched = dict[str, dict[str, Any]]
+
+
+@pytest.fixture
+def fetch() -> Callable[..., Fetched]:
+    """Fetch addresses in a Scrapy of its own (``fetch.py``); what became of each, by address."""
+
+    def run(
+        *urls: str, captures: Path | None = None, environment: dict[str, str] | None = None, **settings: Any
+    ) -> Fetched:
+        order = {"urls": urls, "settings": settings, "captures": str(captures) if captures else None}
+        done = subprocess.run(
+            [sys.executable, str(Path(__file__).with_name("fetch.py")), json.dumps(order)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            env={**os.environ, **(environment or {})},
+        )
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        assert lines, done.stderr
+        results = {line.get("url", "end"): line for line in lines}
+        results["end"]["log"] = done.stderr
+        return results
+
+    return run
