@@ -7,16 +7,25 @@ readers see is looked for near the headline.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-import lxml.html
+from lxml.html import HtmlElement
 
 from newsarchive.parsers.found import Found
-from newsarchive.parsers.headline import site_names
+from newsarchive.parsers.headline import headline_position, publisher_names
 from newsarchive.parsers.metadata import article_node
+from newsarchive.parsers.names import (
+    AGENCIES,
+    MAX_NAME_CHARS,
+    is_login,
+    is_person,
+    looks_like_name,
+    names_in,
+    unique_names,
+)
 from newsarchive.parsers.page import Page
 from newsarchive.parsers.structured import as_list, dereferenced
-from newsarchive.parsers.text import element_line, letters, one_line
+from newsarchive.parsers.text import element_line, letters
 
 MAX_AUTHORS = 30
 """A live blog has that many; longer lists are a masthead."""
@@ -46,87 +55,7 @@ AUTHOR_META = (
 )
 """``<meta>`` names that state authors, the widest used first."""
 
-_BY = (
-    r"(?:written|posted|published|compiled|reported|reviewed|story|words|text|report|analysis|opinion|interview)?\s?by\b"
-    r"|(?:geschrieben|veröffentlicht|eingestellt|verfasst|ein beitrag|ein artikel|interview)?\s?(?:von|vom)\b"
-    r"|(?:écrit |publié |propos recueillis )?par\b|(?:escrito |publicado )?por\b|(?:scritto )?(?:di|da)\b(?=\s[A-ZÀ-Ý])"
-    r"|door\b|av\b|af\b|przez\b|oleh\b|yazan\b|od\b|автор\b|av:\b|tekst\b|text\b|texte\b|texto\b|testo\b|foto\b"
-    r"|autor(?:in|ka|es|a|en|:innen)?\b|authors?\b|auteurs?\b|autore\b|författare\b|forfatter\b|kirjoittaja\b|toimittaja\b"
-    r"|yazar\b|penulis\b|reporter\b|editor\b|reporters\b|journalist\b|redakteur(?:in)?\b|journaliste\b|interview\b|editado\b"
-    r"|بقلم|كتب|كتبت|کاتب|מאת|โดย|文/|文：|作者|撰文|記者|责任编辑|責任編輯|글"
-)
-_PREFIX = re.compile(rf"^(?:{_BY}|[~|·•–—:：/-])[\s:：]*", re.IGNORECASE)
-_SUFFIX = re.compile(
-    r"\s*(?:기자|특파원|記者|记者|撰稿|외 \d+명|sagt:|says:|\(?(?:autor|author|auteur|verfasser(?:in)?)\)?)\s*$",
-    re.IGNORECASE,
-)
-_BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{0,60}[)\]]")
-_MAIL = re.compile(r"\S{1,60}@\S{1,60}|\[email[^\]]{0,20}\]|https?://\S{1,200}|(?:^|\s)@\w{1,30}")
-_DATED = re.compile(
-    r"[,|·•–—-]?\s*(?:\b(?:am|on|le|el|il|at|um|vor|publi\w{1,8}|updat\w{1,4})\s)?(?:\b\w{2,12}\.?,\s)?"
-    r"(?:\d{1,2}[.:/h-]\d|\d{4}\b|\b\d{1,2}\.? [^\W\d]{3,12}\b|\b[^\W\d]{3,9}\.? \d{1,2}\b).*$",
-    re.IGNORECASE,
-)
-_SPLIT = re.compile(
-    r"\s*[;/|•·、]\s*|\s+(?:and|und|et|y|e|ed|och|og|ja|en|ve|dan|and|with|mit|avec|con|i|и|та|و)\s+|\s*&\s*|\s+[–—-]\s+"
-)
-_PARTICLES = frozenset(
-    {"al", "ap", "bin", "bint", "da", "dal", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "el", "la"}
-    | {
-        "las",
-        "le",
-        "los",
-        "of",
-        "ten",
-        "ter",
-        "van",
-        "vom",
-        "von",
-        "zu",
-        "zum",
-        "zur",
-        "y",
-        "e",
-        "af",
-        "av",
-        "ibn",
-        "ul",
-    }
-)
-# Words that make a name an institution's or a job's. In many languages, because bylines say who a person is.
-_NO_NAME = re.compile(
-    r"\b(?:staff|team|redak\w*|redac\w*|rédac\w*|redaz\w*|editor\w*|news\w*|desk|agenc\w*|agenz\w*|agentur\w*|media\w*|online"
-    r"|press\w*|admin\w*|webmaster|correspondents?|reporters?|service|magazine|zeitung|times|today|tv|television|radio|gmbh"
-    r"|inc|ltd|llc|foundation|stiftung|universit\w*|institut\w*|ministr\w*|minist\w*|department|bureau|company|network"
-    r"|journal|herald|tribune|gazette|chronicle|observer|guardian|telegraph|independent|daily|weekly|blog|website|contributor\w*"
-    r"|guest|writer|author|autor\w*|journalist\w*|photograph\w*|fotograf\w*|director|professor|wire|wires|haber\w*|ajans\w*"
-    r"|editing|special|exclusive|advertis\w*|sponsor\w*|partner\w*|community|group|association|verband|verein|club|nachrichten"
-    r"|central|web|digital|dpa-infocom|infocom|home|contact|share|follow|comments?|subscribe|updated|published)\b"
-    r"|新闻|新聞|日报|日報|通讯社|編集部|편집|뉴스|نيوز|редакц",
-    re.IGNORECASE,
-)
-AGENCIES = frozenset(
-    {"afp", "ap", "apa", "ansa", "dpa", "efe", "epd", "kna", "sid", "sda", "ntb", "tt", "ritzau", "stt", "pap", "afx"}
-    | {
-        "reuters",
-        "xinhua",
-        "tass",
-        "ria",
-        "pti",
-        "ani",
-        "ians",
-        "upi",
-        "bloomberg",
-        "belga",
-        "anp",
-        "lusa",
-        "mti",
-        "awp",
-    }
-    | {"associatedpress", "theassociatedpress", "agencefrancepresse", "anadoluajansi", "deutschepresseagentur"}
-)
-"""News agencies, as letters, whose sign is an author's where no person signs, or beside one."""
-
+_HEAD_WORDS = frozenset({"date", "title", "share", "social", "sharing", "kicker", "image", "latest"})
 _NAME_WORD = re.compile(r"[A-Z]?[a-z]{2,}")
 _BYLINE_ROOT = re.compile(
     r"[Aa]ut|[Bb]yline|[Ww]r[io]t|[Ss]ignature|[Cc]ontribut|[Rr]eporter|yazar|penulis|forfatter|toimittaja|firma|erfasser|[Cc]reator|iornalista|AUTHOR"
@@ -208,52 +137,40 @@ _OTHER_WORDS = frozenset(
     | {"archive", "tooltip", "modal", "popup", "menu", "nav", "trending", "latest", "podcast", "gr"}
 )
 """Words of class names, of an element or what holds it, that make it no byline of this article."""
-_OUTSIDE_TAGS = frozenset({"footer", "aside", "nav", "form", "figure", "figcaption", "blockquote", "script", "style"})
+_BYLINE_TAGS = (
+    "span", "a", "p", "div", "li", "address", "strong", "b", "em", "i", "cite", "small", "td", "dd", "dt", "section",
+    "header", "h1", "h2", "h3", "h4", "h5", "h6", "font", "ul",
+)  # fmt: skip
+_OUTSIDE_TAGS = frozenset({"nav", "figure", "figcaption", "blockquote", "script", "style", "form"})
+_PAGE_PARTS = frozenset({"footer", "aside"})
+"""Outside the article unless they stand inside it."""
+_POST_WORDS = frozenset({"post", "entry", "article", "story", "news"})
+"""A "post-footer" is the article's, a "footer" the page's."""
+_BY_LINE = re.compile(
+    r"(?:by|von|par|por|door|av|af|przez|oleh|text|texte|texto|autor(?:in)?|author|auteur)\b[\s:]", re.IGNORECASE
+)
+MAX_BY_DISTANCE = 8
+"""How many pieces of the outline below the headline a line that begins with "By" counts as its byline."""
 
 
 def find_authors(page: Page) -> Found[tuple[str, ...]] | None:
     """The names of those who sign, each once, in the byline's order; None if nobody does."""
-    publishers = page.once(site_names)
+    publishers = page.once(publisher_names)
     agencies: Found[tuple[str, ...]] | None = None
     institutions: Found[tuple[str, ...]] | None = None
+    logins: Found[tuple[str, ...]] | None = None
     for values, source in _statements(page):
-        names = _unique(name for value in values for name in names_in(value))
-        people = tuple(name for name in names if _is_person(name, publishers))
+        names = unique_names(name for value in values for name in names_in(value))
+        people = tuple(name for name in names if is_person(name, publishers))
         signed = tuple(name for name in names if name in people or letters(name) in AGENCIES)
-        if people:
+        if people and not all(map(is_login, people)):
             return Found(signed[:MAX_AUTHORS], source)
+        logins = logins or (Found(signed[:MAX_AUTHORS], source) if people else None)
         if signed and agencies is None:
             agencies = Found(signed, source)
         if names and institutions is None and source in ("json-ld", "byline"):
             institutions = Found(names[:MAX_AUTHORS], source)
-    return agencies or institutions
-
-
-def names_in(byline: str) -> tuple[str, ...]:
-    """The names in a byline, without "By", roles, places, initials in brackets, dates and addresses.
-
-    >>> names_in("Von Anna Martel (ama) und Lea Wagner, Nairobi")
-    ('Anna Martel', 'Lea Wagner')
-    """
-    text = one_line(byline)
-    if len(text) > 20 * MAX_BYLINE_CHARS:
-        return ()
-    text = _MAIL.sub(" ", text)
-    text = _BRACKETS.sub(" ", text)
-    text = _without_prefix(text)
-    names: list[str] = []
-    for group in _SPLIT.split(text):
-        first = True
-        for piece in re.split(r"\s*[,，]\s*", group):
-            name = _without_prefix(_SUFFIX.sub("", _DATED.sub("", _without_prefix(piece)))).strip(" .,:;-–—|*\"'")
-            if not name or len(name) > 80:
-                first = False
-                continue
-            # Behind a comma stands another full name, or a role, a degree, a place.
-            if first or _looks_like_name(name) or letters(name) in AGENCIES:
-                names.append(name)
-            first = False
-    return _unique(names)
+    return logins or agencies or institutions
 
 
 def _statements(page: Page) -> Iterator[tuple[list[str], str]]:
@@ -274,106 +191,107 @@ def _statements(page: Page) -> Iterator[tuple[list[str], str]]:
         values = [value for value in page.meta.get(name, ()) if "://" not in value and "@" not in value]
         if values:
             yield values, "meta"
-    visible = _visible(page)
-    if visible:
-        yield visible, "byline"
+    lines = _visible(page) or _by_line(page, page.once(publisher_names))
+    if lines:
+        yield lines, "byline"
     for hints in page.capture.hints:
         if hints.authors:
             yield list(hints.authors), hints.source.value
 
 
 def _visible(page: Page) -> list[str]:
-    """Texts of the byline near the headline: the first place that holds a name, and others in the same frame."""
+    """Texts of the byline near the headline: the first place that holds a name, and others in the same frame.
+
+    A byline below the first ``<h1>`` comes before one above it.
+    """
     heading = next(iter(page.elements("h1")), None)
-    marked: list[tuple[bool, lxml.html.HtmlElement]] = []
-    above = heading is not None
-    for element in page.tree.iter():
+    publishers = page.once(publisher_names)
+    above: list[str] = []
+    seen = 0
+    is_above = heading is not None
+    for element in page.tree.iter(*_BYLINE_TAGS):
         if element is heading:
-            above = False
-        elif _is_marked(element):
-            marked.append((above, element))
-            if len(marked) == MAX_MARKED:
+            is_above = False
+        if not _is_marked(element) or (is_above and above):
+            continue
+        seen += 1
+        if seen > MAX_MARKED:
+            break
+        lines = _signed(element, publishers)
+        if lines and not is_above:
+            return lines
+        above = above or lines
+    return above
+
+
+def _signed(element: HtmlElement, publishers: frozenset[str]) -> list[str]:
+    """The lines of a byline: the element's text if it holds a name, then what is marked beside it; else none."""
+    text = element_line(element)
+    if not 2 <= len(text) <= MAX_BYLINE_CHARS or not any(is_person(name, publishers) for name in names_in(text)):
+        return []
+    if _is_elsewhere(element):
+        return []
+    frame = element.getparent()
+    if frame is not None and frame.getparent() is not None:
+        frame = frame.getparent()  # each name often has an element of its own
+    lines = [text]
+    for other in frame.iter(*_BYLINE_TAGS) if frame is not None else ():
+        if (
+            other is element
+            or not _is_marked(other)
+            or element in other.iterancestors()
+            or other in element.iterancestors()
+        ):
+            continue
+        line = element_line(other)
+        is_alike = other.get("class") == element.get("class") and other.tag == element.tag
+        if not is_alike and not all(looks_like_name(name) for name in names_in(line)):
+            continue
+        if 2 <= len(line) <= MAX_NAME_CHARS and not _is_elsewhere(other):
+            lines.append(line)
+            if len(lines) == MAX_AUTHORS:
                 break
-    publishers = page.once(site_names)
-    for _, element in sorted(marked, key=lambda item: item[0]):  # stable: below the headline first, then in page order
-        text = element_line(element)
-        if not 2 <= len(text) <= MAX_BYLINE_CHARS or _is_elsewhere(element):
-            continue
-        if not any(_is_person(name, publishers) for name in names_in(text)):
-            continue
-        frame = _frame(element)
-        beside = [
-            other for _, other in marked if other is not element and _frame(other) is frame and not _is_elsewhere(other)
-        ]
-        lines = [
-            element_line(other)
-            for other in beside
-            if element not in other.iterancestors() and other not in element.iterancestors()
-        ]
-        return [text, *(line for line in lines if 2 <= len(line) <= 60)]
-    return []
+    return lines
 
 
-def _is_marked(element: lxml.html.HtmlElement) -> bool:
+def _is_marked(element: HtmlElement) -> bool:
     """Whether markup calls the element a byline or an author."""
-    if element.tag in ("meta", "link", "body", "html", "img", "svg", "input"):
-        return False
-    if element.get("itemprop") in ("author", "creator") or "author" in (element.get("rel") or "").split():
-        return True
     names = element.get("class") or element.get("data-testid") or element.get("id")
-    if not names or len(names) > 300 or not _BYLINE_ROOT.search(names):
-        return False
-    words = {word.lower() for word in _NAME_WORD.findall(names)}
-    return not words.isdisjoint(_BYLINE_WORDS) and words.isdisjoint(_OTHER_WORDS)
+    if names and _BYLINE_ROOT.search(names):
+        words = {word.lower() for word in _NAME_WORD.findall(names[:300])}
+        if not words.isdisjoint(_OTHER_WORDS):
+            return False
+        if not words.isdisjoint(_BYLINE_WORDS):
+            return True
+    return element.get("itemprop") in ("author", "creator") or "author" in (element.get("rel") or "")
 
 
-def _is_elsewhere(element: lxml.html.HtmlElement) -> bool:
-    """Whether the element stands in a comment, a teaser, a biography, a picture: anywhere but in the article's head."""
+def _is_elsewhere(element: HtmlElement) -> bool:
+    """Whether the element stands in a comment, a teaser, a biography, a picture: not in the article's own frame."""
+    is_outside = False
     for depth, ancestor in enumerate((element, *element.iterancestors())):
         if ancestor.tag in _OUTSIDE_TAGS:
             return True
-        if 0 < depth <= 5 and ancestor.tag not in ("body", "html", "main", "article"):
+        if ancestor.tag in _PAGE_PARTS:
+            is_outside = True
+        if ancestor.tag == "article":
+            return False
+        if 0 < depth <= 5 and ancestor.tag not in ("body", "html", "main"):
             words = {word.lower() for word in _NAME_WORD.findall((ancestor.get("class") or "")[:300])}
-            if not words.isdisjoint(_OTHER_WORDS - {"date", "title", "share", "social", "sharing"}):
+            if not words.isdisjoint(_OTHER_WORDS - _HEAD_WORDS) and words.isdisjoint(_POST_WORDS):
                 return True
-    return False
+    return is_outside
 
 
-def _frame(element: lxml.html.HtmlElement) -> lxml.html.HtmlElement | None:
-    """What holds the bylines of one article: two levels up, because each name often has an element of its own."""
-    parent = element.getparent()
-    return None if parent is None else parent.getparent() if parent.getparent() is not None else parent
-
-
-def _without_prefix(text: str) -> str:
-    for _ in range(3):
-        shorter = _PREFIX.sub("", text, count=1).strip()
-        if shorter == text:
-            break
-        text = shorter
-    return text
-
-
-def _looks_like_name(text: str) -> bool:
-    """Two to five words, each capitalized but for particles, no digit and no word of institutions."""
-    words = text.split()
-    if not 2 <= len(words) <= 5 or any(map(str.isdigit, text)) or _NO_NAME.search(text):
-        return False
-    return all(word.lower() in _PARTICLES or not word[0].isalpha() or not word[0].islower() for word in words)
-
-
-def _is_person(name: str, publishers: frozenset[str]) -> bool:
-    key = letters(name)
-    if not key or key in publishers or key in AGENCIES or key.isdigit() or len(name) > 60:
-        return False
-    if _NO_NAME.search(name) or "://" in name or re.search(r"\.\w{2,4}$", name):
-        return False
-    return len(name.split()) <= 6
-
-
-def _unique(names: Iterable[str]) -> tuple[str, ...]:
-    found: dict[str, str] = {}
-    for name in names:
-        found.setdefault(letters(name), name)
-    found.pop("", None)
-    return tuple(found.values())
+def _by_line(page: Page, publishers: frozenset[str]) -> list[str]:
+    """A line of its own under the headline that begins with "By", whatever its markup says."""
+    heading = page.once(headline_position)
+    if heading is None:
+        return []
+    for piece in page.outline.pieces[max(0, heading - 2) : heading + MAX_BY_DISTANCE + 1]:
+        for line in piece.text.split("\n"):
+            if len(line) <= MAX_BYLINE_CHARS and _BY_LINE.match(line):
+                names = names_in(line)
+                if names and all(looks_like_name(name) and is_person(name, publishers) for name in names):
+                    return [line]
+    return []

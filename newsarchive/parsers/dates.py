@@ -17,12 +17,12 @@ from newsarchive.model.article import DatePrecision
 from newsarchive.model.capture import HintSource
 from newsarchive.parsers.date_text import MAX_DATE_CHARS, DateContext, ReadDate, is_future, read_date
 from newsarchive.parsers.found import Found
-from newsarchive.parsers.headline import find_headline
+from newsarchive.parsers.headline import headline_position
 from newsarchive.parsers.markup_words import BIT
 from newsarchive.parsers.metadata import article_node, page_node
 from newsarchive.parsers.outline import Piece
 from newsarchive.parsers.page import Page
-from newsarchive.parsers.text import element_line, letters
+from newsarchive.parsers.text import element_line
 
 PUBLISHED_META = (
     "article:published_time",
@@ -230,7 +230,7 @@ def _time_elements(page: Page) -> Iterator[tuple[str, str]]:
 def _printed(page: Page, context: DateContext) -> str | None:
     """The date printed for readers beside the headline: a short text of its own, not in the running text."""
     pieces = page.outline.pieces
-    heading = _heading_index(page)
+    heading = page.once(headline_position)
     ranked: list[tuple[float, int, str]] = []
     for piece in pieces:
         text = piece.text
@@ -259,18 +259,6 @@ def _printed(page: Page, context: DateContext) -> str | None:
         ):
             return text
     return None
-
-
-def _heading_index(page: Page) -> int | None:
-    """The outline's piece that is the headline; None if no piece says it."""
-    headline = page.once(find_headline)
-    key = letters(headline.value) if headline else ""
-    pieces = page.outline.pieces
-    if key:
-        for piece in pieces:
-            if len(piece.text) < 2 * len(key) + 40 and letters(piece.text) == key:
-                return piece.index
-    return next((piece.index for piece in pieces if piece.box.tag == "h1"), None)
 
 
 def _printed_score(piece: Piece, match: re.Match[str]) -> float | None:

@@ -26,23 +26,36 @@ MIN_LETTERS = 2
 # Between headline and site name, kicker and headline. A colon or hyphen counts only with space beside it.
 _SEPARATOR = re.compile(r"\s+[|\-–—·•»«:/~]{1,2}\s+|\s*[|｜ㅣ]\s*|\s*[：]\s*|:\s+|--|__|\s+\.\s+")
 _WEIGHTS = {
-    "h1": 3.0,
-    "h1-later": 1.6,
-    "h1-part": 1.0,
-    "h2": 0.6,
-    "h2-part": 0.4,
-    "json-ld": 2.6,
-    "json-ld-part": 0.8,
-    "og": 2.0,
-    "og-part": 0.8,
-    "twitter": 0.8,
-    "twitter-part": 0.2,
-    "title": 1.2,
+    "h1": 0.6,
+    "h1-later": 0.8,
+    "h1-part": 0.3,
+    "h2": 0.0,
+    "h2-part": -0.3,
+    "json-ld": 1.3,
+    "json-ld-part": -0.6,
+    "og": 1.0,
+    "og-part": 1.2,
+    "itemprop": 0.2,
+    "itemprop-part": 1.0,
+    "meta": -0.1,
+    "meta-part": 0.4,
+    "twitter": -1.0,
+    "twitter-part": -0.3,
+    "title": 0.4,
     "title-part": 0.6,
-    "itemprop": 1.5,
-    "itemprop-part": 0.5,
 }
-_RANK = ("h1", "h1-later", "h2", "json-ld", "itemprop", "og", "twitter", "title")
+"""How much each claim counts for a wording; ``-part`` is what is left of a claim without kicker or site name.
+
+These and the terms of :attr:`_Candidate.score` are a conditional logit over the candidates of a page, fitted on 716
+pages with a known headline and rounded. Fitted on the one half of the publishers it is right on 84 to 94% of the other
+half's pages, by source; the rest are pages that show readers one headline and machines another.
+"""
+_VISIBLE = frozenset({"h2", "h2-part", "h1-later"})
+_STATED = frozenset({"json-ld", "og", "itemprop", "twitter", "meta"})
+_HEADED = frozenset({"h1", "h1-later", "h1-part", "h2", "h2-part"})
+_FULL = frozenset({"h1", "json-ld", "og", "itemprop", "twitter", "meta"})
+SHORT_CHARS = 25
+_RANK = ("h1", "h1-later", "h2", "json-ld", "itemprop", "og", "meta", "twitter", "title")
 """Whose spelling is taken of those that say the same."""
 
 
@@ -53,12 +66,30 @@ class _Candidate:
     text: str
     rank: int
     source: str
-    votes: dict[str, float] = field(default_factory=dict)
+    votes: set[str] = field(default_factory=set)
     similarity: float = 0.0
+    """Share of the address's words that it has."""
 
     @property
     def score(self) -> float:
-        return sum(self.votes.values()) + 2.0 * self.similarity
+        """How likely it is the headline, in the units of a logit."""
+        votes = self.votes
+        score = sum(_WEIGHTS[vote] for vote in votes) + 2.2 * self.similarity
+        if votes & _STATED:
+            is_in_title = bool(votes & {"title", "title-part"})
+            if "title" not in votes:
+                score += 1.1  # <title> is the version for search engines where a page has two
+            if votes & _VISIBLE:  # a second heading that metadata call the headline: the one readers see
+                score += 1.0 if is_in_title else 2.0
+        if votes >= {"h1", "og"}:
+            score += 1.1
+        if votes >= {"json-ld", "og"}:
+            score += 0.2
+        if not votes & _HEADED:
+            score -= 1.0
+        if not votes & _FULL:
+            score -= 1.7
+        return score - 1.4 * max(0.0, 1 - len(self.text) / SHORT_CHARS)
 
 
 def find_headline(page: Page) -> Found[str] | None:
@@ -71,6 +102,18 @@ def find_headline(page: Page) -> Found[str] | None:
         if hints.headline and one_line(hints.headline):
             return Found(one_line(hints.headline), hints.source.value)
     return None
+
+
+def headline_position(page: Page) -> int | None:
+    """The index of the outline's piece that is the headline, else of the first ``<h1>``; None if there is neither."""
+    headline = page.once(find_headline)
+    key = letters(headline.value) if headline else ""
+    pieces = page.outline.pieces
+    if key:
+        for piece in pieces:
+            if len(piece.text) < 2 * len(key) + 40 and letters(piece.text) == key:
+                return piece.index
+    return next((piece.index for piece in pieces if piece.box.tag == "h1"), None)
 
 
 def headline_claims(page: Page) -> Iterator[tuple[str, str]]:
@@ -86,6 +129,7 @@ def headline_claims(page: Page) -> Iterator[tuple[str, str]]:
             break
     for source, names in (
         ("itemprop", ("headline",)),
+        ("meta", ("dc.title", "parsely-title", "sailthru.title", "cxenseparse:title", "title")),
         ("og", ("og:title",)),
         ("twitter", ("twitter:title",)),
     ):
@@ -111,7 +155,7 @@ def _candidates(page: Page) -> list[_Candidate]:
             candidate = found[key] = _Candidate(text, rank, source)
         elif rank < candidate.rank:
             candidate.text, candidate.rank, candidate.source = text, rank, source
-        candidate.votes.setdefault(weight_name, _WEIGHTS[weight_name])
+        candidate.votes.add(weight_name)
 
     heading_keys: list[tuple[str, str, str]] = []
     for text, source in claims:
@@ -130,7 +174,7 @@ def _candidates(page: Page) -> list[_Candidate]:
         if len(key) >= 12 and candidate.rank < len(_RANK):
             for base, heading, _ in heading_keys:
                 if heading != key and heading.endswith(key):
-                    candidate.votes.setdefault(f"{base}-part", _WEIGHTS[f"{base}-part"])
+                    candidate.votes.add(f"{base}-part")
     words = _address_words(page)
     if words:
         for key, candidate in found.items():
@@ -139,16 +183,19 @@ def _candidates(page: Page) -> list[_Candidate]:
 
 
 def site_names(page: Page) -> frozenset[str]:
-    """What the site calls itself, as letters."""
+    """What the site calls itself, and the parts of its host's name, as letters."""
+    host = (urlsplit(page.url).hostname or "").removeprefix("www.")
+    labels = {letters(host), *(letters(label) for label in host.split(".")[:-1] if len(label) > 2)}
+    return frozenset(page.once(publisher_names) | labels) - {""}
+
+
+def publisher_names(page: Page) -> frozenset[str]:
+    """What the site and its publisher call themselves, as letters."""
     names = {letters(value) for name in ("og:site_name", "application-name") for value in page.meta.get(name, ())}
     publisher = page.once(find_publisher)
     if publisher:
         names.add(letters(publisher.value))
-    host = (urlsplit(page.url).hostname or "").removeprefix("www.")
-    names.add(letters(host))
-    names.update(letters(label) for label in host.split(".")[:-1] if len(label) > 2)
-    names.discard("")
-    return frozenset(names)
+    return frozenset(names) - {""}
 
 
 def _without_site_name(text: str, names: frozenset[str]) -> str:

@@ -19,7 +19,7 @@ from lxml.html import HtmlElement
 from newsarchive.model.article import Article, Block, Image, Link, NotArticle
 from newsarchive.model.capture import Capture
 from newsarchive.parsers.body import Body, find_body
-from newsarchive.parsers.byline import find_authors, names_in
+from newsarchive.parsers.byline import find_authors
 from newsarchive.parsers.canonical import find_canonical_url
 from newsarchive.parsers.date_text import DateContext
 from newsarchive.parsers.dates import PublishedDate, find_modified, find_published, published_from
@@ -29,6 +29,7 @@ from newsarchive.parsers.headline import find_headline
 from newsarchive.parsers.images import find_images
 from newsarchive.parsers.language import declared_language, find_language
 from newsarchive.parsers.metadata import find_access, find_keywords, find_publisher
+from newsarchive.parsers.names import names_in
 from newsarchive.parsers.page import Page
 from newsarchive.parsers.related import find_links
 from newsarchive.parsers.section import find_section
@@ -103,7 +104,7 @@ class Publisher:
 
     def headline(self, page: Page) -> Found[str] | None:
         """The headline a reader sees."""
-        return self.selected(page, "headline") or find_headline(page)
+        return self.selected(page, "headline") or page.once(find_headline)
 
     def alternative_headline(self, page: Page, headline: str | None) -> Found[str] | None:
         """A kicker, a subtitle or a different headline."""

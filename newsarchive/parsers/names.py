@@ -1,0 +1,254 @@
+"""Names of people in bylines: found in the text, told from roles, dates, institutions and agencies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from newsarchive.parsers.months import month_number
+from newsarchive.parsers.text import letters, one_line
+
+MAX_TEXT_CHARS = 3_200
+"""A longer text is no byline and holds no names."""
+MAX_NAME_CHARS = 60
+
+_BY = (
+    r"(?:written|posted|published|compiled|reported|reviewed|story|words|text|report|analysis|opinion|interview)?\s?by\b"
+    r"|(?:geschrieben|veröffentlicht|eingestellt|verfasst|ein beitrag|ein artikel|interview)?\s?(?:von|vom)\b"
+    r"|(?:écrit |publié |propos recueillis )?par\b|(?:escrito |publicado )?por\b|(?:scritto )?(?:di|da)\b(?=\s[A-ZÀ-Ý])"
+    r"|door\b|av\b|af\b|przez\b|oleh\b|yazan\b|od\b|автор\b|av:\b|tekst\b|text\b|texte\b|texto\b|testo\b|foto\b"
+    r"|autor(?:in|ka|es|a|en|:innen)?\b|authors?\b|auteurs?\b|autore\b|författare\b|forfatter\b|kirjoittaja\b|toimittaja\b"
+    r"|yazar\b|penulis\b|reporter\b|editor\b|reporters\b|journalist\b|redakteur(?:in)?\b|journaliste\b|interview\b|quelle\b|source\b|fuente\b|fonte\b|editado\b"
+    r"|بقلم|كتب|كتبت|کاتب|מאת|โดย|文/|文：|作者|撰文|記者|责任编辑|責任編輯|글"
+)
+_PREFIX = re.compile(rf"^(?:{_BY}|[~|·•–—:：/-])[\s:：]*", re.IGNORECASE)
+_MIDDLE_BY = re.compile(r"\s(?:by|von|par|por)[\s:]+", re.IGNORECASE)
+_BY_VERBS = frozenset(
+    {
+        "artikel",
+        "beitrag",
+        "geschrieben",
+        "eingestellt",
+        "gespeichert",
+        "posted",
+        "written",
+        "article",
+        "story",
+        "publié",
+    }
+)
+_WEEKDAYS = frozenset(
+    {
+        "mon",
+        "tue",
+        "wed",
+        "thu",
+        "fri",
+        "sat",
+        "sun",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+    }
+    | {
+        "mo",
+        "di",
+        "mi",
+        "do",
+        "fr",
+        "sa",
+        "so",
+        "montag",
+        "dienstag",
+        "mittwoch",
+        "donnerstag",
+        "freitag",
+        "samstag",
+        "sonntag",
+    }
+    | {"lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "lunes", "martes", "jueves", "viernes"}
+)
+_SUFFIX = re.compile(
+    r"\s*(?:기자|특파원|記者|记者|撰稿|외 \d+명|sagt:|says:|\(?(?:autor|author|auteur|verfasser(?:in)?)\)?)\s*$",
+    re.IGNORECASE,
+)
+_BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{0,60}[)\]]")
+_MAIL = re.compile(r"\S{1,60}@\S{1,60}|\[email[^\]]{0,20}\]|https?://\S{1,200}|(?:^|\s)@\w{1,30}")
+_NUMBER = re.compile(r"(?<![^\W_])\d")
+_DATE_WORDS = frozenset(
+    {
+        "am",
+        "on",
+        "le",
+        "el",
+        "il",
+        "at",
+        "um",
+        "vor",
+        "vom",
+        "den",
+        "published",
+        "updated",
+        "publié",
+        "publiziert",
+        "posted",
+    }
+)
+_SPLIT = re.compile(
+    r"\s*[;/|•·、]\s*|\s+(?:and|und|et|y|e|ed|och|og|ja|en|ve|dan|and|with|mit|avec|con|i|и|та|و)\s+|\s*&\s*|\s+[–—-]\s+"
+)
+_PARTICLES = frozenset(
+    {"al", "ap", "bin", "bint", "da", "dal", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "el", "la"}
+    | {
+        "las",
+        "le",
+        "los",
+        "of",
+        "ten",
+        "ter",
+        "van",
+        "vom",
+        "von",
+        "zu",
+        "zum",
+        "zur",
+        "y",
+        "e",
+        "af",
+        "av",
+        "ibn",
+        "ul",
+    }
+)
+# Words that make a name an institution's or a job's. In many languages, because bylines say who a person is.
+_NO_NAME = re.compile(
+    r"\b(?:staff|team|redak\w*|redac\w*|rédac\w*|redaz\w*|editor\w*|news\w*|desk|agenc\w*|agenz\w*|agentur\w*|media\w*|online"
+    r"|press\w*|admin\w*|webmaster|correspondents?|reporters?|service|magazine|zeitung|times|today|tv|television|radio|gmbh"
+    r"|inc|ltd|llc|foundation|stiftung|universit\w*|institut\w*|ministr\w*|minist\w*|department|bureau|company|network"
+    r"|journal|herald|tribune|gazette|chronicle|observer|guardian|telegraph|independent|daily|weekly|blog|website|contributor\w*"
+    r"|guest|writer|author|autor\w*|journalist\w*|photograph\w*|fotograf\w*|director|professor|wire|wires|haber\w*|ajans\w*"
+    r"|editing|special|exclusive|advertis\w*|sponsor\w*|partner\w*|community|group|association|verband|verein|club|nachrichten"
+    r"|central|web|digital|twitter|facebook|instagram|linkedin|youtube|github|xing|whatsapp|e-?mail|rss|archives?"
+    r"|kommentar\w*|uncategorized|anonym\w*|unknown|profil\w*|articles?|artikel|beiträge|posts?|name|dpa-infocom|infocom|home|contact|share|follow|comments?|subscribe|updated|published)\b"
+    r"|新闻|新聞|日报|日報|通讯社|編集部|편집|뉴스|نيوز|редакц",
+    re.IGNORECASE,
+)
+AGENCIES = frozenset(
+    {"afp", "ap", "apa", "ansa", "dpa", "efe", "epd", "kna", "sid", "sda", "ntb", "tt", "ritzau", "stt", "pap", "afx"}
+    | {
+        "reuters",
+        "xinhua",
+        "tass",
+        "ria",
+        "pti",
+        "ani",
+        "ians",
+        "upi",
+        "bloomberg",
+        "belga",
+        "anp",
+        "lusa",
+        "mti",
+        "awp",
+    }
+    | {"associatedpress", "theassociatedpress", "agencefrancepresse", "anadoluajansi", "deutschepresseagentur"}
+)
+"""News agencies, as letters, whose sign is an author's where no person signs, or beside one."""
+
+
+def names_in(byline: str) -> tuple[str, ...]:
+    """The names in a byline, without "By", roles, places, initials in brackets, dates and addresses.
+
+    >>> names_in("Von Anna Martel (ama) und Lea Wagner, Nairobi")
+    ('Anna Martel', 'Lea Wagner')
+    """
+    text = one_line(byline)
+    if len(text) > MAX_TEXT_CHARS:
+        return ()
+    text = _MAIL.sub(" ", text)
+    text = _BRACKETS.sub(" ", text)
+    text = _behind_by(_without_prefix(text))
+    text = _without_date(text)
+    names: list[str] = []
+    for group in _SPLIT.split(text):
+        first = True
+        for piece in re.split(r"\s*[,，]\s*", group):
+            name = _without_prefix(_SUFFIX.sub("", _without_prefix(piece))).strip(" .,:;-–—|*\"'")
+            if not name or len(name) > 80 or name.lower() in _WEEKDAYS:
+                first = False
+                continue
+            # Behind a comma stands another full name, or a role, a degree, a place.
+            if first or looks_like_name(name) or letters(name) in AGENCIES:
+                names.append(name)
+            first = False
+    return unique_names(names)
+
+
+def looks_like_name(text: str) -> bool:
+    """Two to five words, each capitalized but for particles, no digit and no word of institutions."""
+    words = text.split()
+    if not 2 <= len(words) <= 5 or any(map(str.isdigit, text)) or _NO_NAME.search(text):
+        return False
+    return all(word.lower() in _PARTICLES or not word[0].isalpha() or not word[0].islower() for word in words)
+
+
+def is_person(name: str, publishers: frozenset[str]) -> bool:
+    """Whether a name is a person's, as far as its words tell; ``publishers``: what the site calls itself."""
+    key = letters(name)
+    if not key or key in publishers or key in AGENCIES or key.isdigit() or len(name) > MAX_NAME_CHARS:
+        return False
+    if _NO_NAME.search(name) or "://" in name or re.search(r"\.\w{2,4}$", name):
+        return False
+    return len(name.split()) <= 6
+
+
+def is_login(name: str) -> bool:
+    """Whether it is a name the system knows a person by, like ``annamartel`` or ``a.martel``."""
+    return name.isascii() and name.islower() and " " not in name and len(name) > 3
+
+
+def unique_names(names: Iterable[str]) -> tuple[str, ...]:
+    """Each name once, in order; two spellings of one name are one."""
+    found: dict[str, str] = {}
+    for name in names:
+        found.setdefault(letters(name), name)
+    found.pop("", None)
+    return tuple(found.values())
+
+
+def _without_prefix(text: str) -> str:
+    for _ in range(3):
+        shorter = _PREFIX.sub("", text, count=1).strip()
+        if shorter == text:
+            break
+        text = shorter
+    return text
+
+
+def _without_date(text: str) -> str:
+    """What stands before a date, or behind one that comes first: "Tomas Spahn Fr, 18. Oktober 2019"."""
+    number = _NUMBER.search(text)
+    if number is None:
+        return text
+    before = text[: number.start()].split()
+    while before:
+        word = before[-1].strip(" .,|·•–—-()").lower()
+        if word and word not in _WEEKDAYS | _DATE_WORDS and month_number(word, None) is None:
+            break
+        before.pop()
+    return " ".join(before) or re.sub(r"^[\W\d]+", "", text)
+
+
+def _behind_by(text: str) -> str:
+    """What stands behind a "by" in the middle: "capital von Jemima Kelly"; not of "Walter von Aachen"."""
+    match = _MIDDLE_BY.search(text)
+    if match is None:
+        return text
+    before = text[: match.start()].split()
+    if len(before) <= 4 and any(word[0].islower() or word.lower() in _BY_VERBS for word in before):
+        return text[match.end() :]
+    return text
