@@ -16,8 +16,9 @@ from enum import StrEnum
 from typing import Any, Self
 
 from newsarchive.discovery.links import LinkPlace
-from newsarchive.discovery.url_prior import article_prior
-from newsarchive.discovery.url_shape import shape_of
+from newsarchive.discovery.url_prior import Reason, article_prior
+from newsarchive.discovery.url_shape import part_of, shape_of
+from newsarchive.model.capture import HintSource
 
 FORMAT = 1
 """Version of what `ArticleUrlModel.to_dict` gives."""
@@ -39,7 +40,8 @@ class Evidence(StrEnum):
     """How it is known what an address is. Names what may be passed to `ArticleUrlModel.learn`."""
 
     PARSED = "parsed"
-    """The parser stored an article from it, or found that there is none."""
+    """The parser stored an article from it, or found a page of another kind. A soft 404, a bot wall or a parser's
+    failure says nothing of the address and is not to be learnt."""
     DECLARED = "declared"
     """The page's JSON-LD or og:type says that it is an article, or something else."""
     FEED = "feed"
@@ -51,6 +53,7 @@ class Evidence(StrEnum):
     articles, too."""
 
 
+_PLACES = {LinkPlace.TEASER: 0.7, LinkPlace.NAVIGATION: -1.0, LinkPlace.FOOTER: -1.5}
 _WEIGHTS = {
     Evidence.PARSED: 4,
     Evidence.DECLARED: 3,
@@ -66,7 +69,7 @@ class Judgement:
 
     is_article: bool
     score: float
-    """Probability, 0 to 1: an article from 0.5 on. Calibrated by nothing but the measurements in the documentation."""
+    """0 to 1, an article from 0.5 on. Reads like a probability; it is not calibrated."""
     reasons: tuple[str, ...]
     """For a person, the weightiest first."""
 
@@ -74,7 +77,8 @@ class Judgement:
 class ArticleUrlModel:
     """What one site's addresses teach.
 
-    Deterministic, and independent of the order in which it learns. Learning the same twice teaches nothing new.
+    Deterministic, and independent of the order in which it learns. What it has learnt from is not saved with it: in
+    a later run the same feed counts again.
 
     >>> model = ArticleUrlModel()
     >>> model.judge("https://example.com/x/1042").is_article
@@ -90,7 +94,10 @@ class ArticleUrlModel:
         self._learnt: set[tuple[str, bool, Evidence]] = set()
 
     def learn(self, url: str, *, is_article: bool, evidence: Evidence) -> None:
-        """Take note that an address is an article's, or is not. What is no http(s) address is ignored."""
+        """Take note that an address is an article's, or is not.
+
+        Each pair of address and evidence counts once; what is no http(s) address is ignored.
+        """
         if (url, is_article, evidence) in self._learnt:
             return
         try:
@@ -110,12 +117,17 @@ class ArticleUrlModel:
             self._counts[pattern] = (articles + weight, others) if is_article else (articles, others + weight)
 
     def judge(
-        self, url: str, *, place: LinkPlace | None = None, text: str | None = None, evidence: Evidence | None = None
+        self,
+        url: str,
+        *,
+        place: LinkPlace | None = None,
+        text: str | None = None,
+        named_by: HintSource | None = None,
     ) -> Judgement:
         """Say whether an address is an article's.
 
-        ``place`` and ``text`` are those of a link to it; ``evidence`` is `Evidence.FEED` or ``NEWS_SITEMAP`` if such a
-        source names it. What is no http(s) address is no article; never raises.
+        ``place`` and ``text`` are those of a link to it, ``named_by`` the kind of source that names it, if one does.
+        What is no http(s) address is no article; never raises.
         """
         try:
             shape = shape_of(url)
@@ -136,7 +148,7 @@ class ArticleUrlModel:
             score = (articles * weight + strength * score) / ((articles + others) * weight + strength)
             reasons.append((20.0 + len(seen), f"{pattern}: evidence {articles} for, {others} against an article"))
         total = _points(score)
-        for value, reason in _circumstances(place, text, evidence):
+        for value, reason in _circumstances(place, text, named_by):
             total += value
             reasons.append((abs(value), f"{value:+.1f} {reason}"))
         reasons.sort(key=lambda reason: -reason[0])
@@ -175,22 +187,18 @@ def pattern_of(url: str) -> str:
     return shape_of(url).patterns().form
 
 
-def _circumstances(place: LinkPlace | None, text: str | None, evidence: Evidence | None) -> list[tuple[float, str]]:
-    found: list[tuple[float, str]] = []
-    if evidence in (Evidence.FEED, Evidence.NEWS_SITEMAP):
-        found.append((4.0, f"named by a {evidence.value.replace('-', ' ')}"))
-    if place is LinkPlace.NAVIGATION:
-        found.append((-1.0, "linked from a menu"))
-    elif place is LinkPlace.FOOTER:
-        found.append((-1.5, "linked from the footer"))
-    elif place is LinkPlace.TEASER:
-        found.append((0.7, "linked from a teaser"))
-    if text is not None:
-        words = len(text.split()) + sum(len(text) for _ in [0] if not text.isascii()) // 12
-        if words >= 5:
-            found.append((1.0, "its link reads like a headline"))
-        elif 0 < words <= 2:
-            found.append((-0.7, "its link is a word or two"))
+def _circumstances(place: LinkPlace | None, text: str | None, named_by: HintSource | None) -> list[Reason]:
+    """What speaks for or against this one address besides its form."""
+    found: list[Reason] = []
+    if named_by in (HintSource.FEED, HintSource.NEWS_SITEMAP):
+        found.append((4.0, f"named by a {named_by.value.replace('-', ' ')}"))
+    if place in _PLACES:
+        found.append((_PLACES[place], f"linked from: {place.value}"))
+    words = part_of(text).words if text else 0
+    if words >= 5:
+        found.append((1.0, "its link reads like a headline"))
+    elif 1 <= words <= 2:
+        found.append((-0.7, "its link is a word or two"))
     return found
 
 

@@ -16,7 +16,7 @@ from urllib.parse import urldefrag
 import feedparser
 
 from newsarchive.discovery.candidate import Candidate
-from newsarchive.discovery.payload import unpacked
+from newsarchive.discovery.payload import unpacked, with_ampersands_escaped
 from newsarchive.errors import DiscoveryError
 from newsarchive.model.capture import Hints, HintSource
 from newsarchive.parsers.text import one_line
@@ -88,7 +88,7 @@ def _xml_feed(body: bytes, url: str, content_type: str) -> Feed | None:
     media_type = f"application/xml; charset={charset.group(1)}" if charset else "application/xml"
     try:
         parsed = feedparser.parse(
-            io.BytesIO(body),
+            io.BytesIO(with_ampersands_escaped(body)),
             response_headers={"content-type": media_type},
             sanitize_html=False,
             resolve_relative_uris=False,
@@ -215,7 +215,11 @@ def _json_item(item: object, url: str, language: str | None) -> Candidate | None
 
 
 def _each_once(candidates: Iterable[Candidate | None]) -> tuple[Candidate, ...]:
-    return tuple({candidate.url: candidate for candidate in reversed(list(candidates)) if candidate}.values())[::-1]
+    found: dict[str, Candidate] = {}
+    for candidate in candidates:
+        if candidate is not None:
+            found.setdefault(candidate.url, candidate)
+    return tuple(found.values())
 
 
 def _address(base: str, href: object) -> str | None:

@@ -16,7 +16,7 @@ from lxml import etree
 
 from newsarchive.discovery.candidate import Candidate
 from newsarchive.discovery.feeds import read_feed
-from newsarchive.discovery.payload import unpacked
+from newsarchive.discovery.payload import unpacked, with_ampersands_escaped
 from newsarchive.errors import DiscoveryError
 from newsarchive.model.capture import Hints, HintSource
 from newsarchive.parsers.text import one_line
@@ -27,8 +27,6 @@ MAX_SITEMAP_BYTES = 50 * 1024 * 1024
 MAX_SITEMAP_URLS = 50_000
 """Addresses read of one sitemap, as the protocol has it; the rest is ignored."""
 
-# "?id=1&page=2": the parser's own repair would drop "&page" and make it another address.
-_BARE_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});)")
 _XML_ROOTS = ("urlset", "sitemapindex", "rss", "feed", "RDF")
 
 
@@ -66,7 +64,7 @@ def read_sitemap(body: bytes, url: str) -> Sitemap:
     start = body[:1024].replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start.startswith((b"<", b"\xff\xfe", b"\xfe\xff")):
         return _text_sitemap(body, url)
-    body = _BARE_AMPERSAND.sub(b"&amp;", body)
+    body = with_ampersands_escaped(body)
     root = _root_name(body)
     if root in ("rss", "feed", "RDF"):
         return Sitemap(is_index=False, candidates=read_feed(body, url).candidates)
