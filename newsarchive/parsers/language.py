@@ -1,7 +1,8 @@
 """The language an article is written in: what the page declares, checked against its text.
 
 A template's ``lang="en"`` around a French article is common, so with enough text a confident detection (fastText's
-small model, offline) overrules the declaration. It knows 176 languages; for others the declaration stands.
+small model, offline) overrules the declaration. It knows 176 languages; some it lacks are told by their function
+words, for others the declaration stands.
 """
 
 from __future__ import annotations
@@ -35,41 +36,39 @@ _ALIKE = (
     frozenset({"af", "nl", "fy", "li"}),
     frozenset({"de", "gsw", "als", "lb"}),
 )
-# Languages the detector does not know: its guess about their text is always wrong.
-_UNKNOWN = frozenset(
-    {
-        "rw",
-        "rn",
-        "xh",
-        "zu",
-        "st",
-        "tn",
-        "ts",
-        "ss",
-        "ve",
-        "nr",
-        "nso",
-        "lg",
-        "ny",
-        "sn",
-        "ig",
-        "ha",
-        "ti",
-        "om",
-        "ak",
-        "wo",
-        "ln",
-    }
-)
+# Languages the detector does not know, by words their texts cannot do without and other languages do not have.
+_FUNCTION_WORDS = {
+    language: frozenset(words.split())
+    for language, words in (
+        (
+            "rw",
+            "kandi ariko kuri muri cyane yavuze avuga uyu iyi ibi ubwo kugira abantu bya cya kuva kugeza buryo",
+        ),
+        ("zu", "ukuthi futhi kanye uma ngoba lapho nokuthi kodwa ngesikhathi uthe wathi kuthiwa ngemuva lokhu kakhulu"),
+        (
+            "xh",
+            "ukuba kwaye kunye kuba ngoku okanye ukuze uthi kodwa ngexesha nokuba yakhe zakhe oko apho malunga into kwi",
+        ),
+        ("st", "hore empa haholo hona batho bona hape ntle bane tseo ena joalo joang moo"),
+        ("tn", "gore thata batho bone gape mme fela jaanong kwa bangwe teng"),
+        ("sn", "kuti uye asi vanhu pamwe kana zvakare vakati kune munyika uyo nekuti"),
+        ("lg", "nti okuva abantu era naye bwe ate oba omu olwa gwe okutuuka"),
+    )
+}
+MIN_FUNCTION_WORDS = 0.03
+"""Share of a text's words, from which it is taken for that language if the detector is at a loss."""
+UNSURE = 0.50
+"""Score below which the detector's guess about a longer text means a language it does not know."""
 _TAG = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?(?:[-_.@].*)?", re.IGNORECASE)
 _ALIASES = {
-    "iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro", "sh": "sr",
+    "nb": "no", "iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro", "sh": "sr",
     "ger": "de", "deu": "de", "eng": "en", "fra": "fr", "fre": "fr", "spa": "es", "ita": "it", "por": "pt", "nld": "nl",
     "dut": "nl", "rus": "ru", "jpn": "ja", "zho": "zh", "chi": "zh", "kor": "ko", "ara": "ar", "tur": "tr", "pol": "pl",
     "swe": "sv", "nor": "no", "dan": "da", "fin": "fi", "kin": "rw",
     "cn": "zh", "jp": "ja", "kr": "ko", "gr": "el", "cz": "cs", "ua": "uk", "dk": "da",
 }  # fmt: skip
-"""Retired codes, three-letter codes of languages that have two letters, and countries written for languages."""
+"""Bokmål, which newsrooms declare either way; retired codes; three-letter codes of languages that have two letters;
+countries written for languages."""
 
 
 def find_language(page: Page, text: str = "") -> Found[str] | None:
@@ -82,7 +81,7 @@ def find_language(page: Page, text: str = "") -> Found[str] | None:
     if declared is None:
         return Found(guess, "detected") if guess and score >= POSSIBLE else None
     primary = declared.value.split("-")[0]
-    if guess is None or guess == primary or score < SURE or len(text) < 3 * MIN_DETECTED_CHARS or primary in _UNKNOWN:
+    if guess is None or guess == primary or score < SURE or len(text) < 3 * MIN_DETECTED_CHARS:
         return declared
     if any({primary, guess} <= group for group in _ALIKE):
         return declared
@@ -107,7 +106,19 @@ def detect(text: str) -> tuple[str | None, float]:
     found: list[dict[str, Any]] = fast_detect(line, model="lite", k=1)
     if not found:
         return None, 0.0
-    return str(found[0]["lang"]), float(found[0]["score"])
+    score = float(found[0]["score"])
+    if score < UNSURE and len(line) >= 3 * MIN_DETECTED_CHARS:
+        known = _by_function_words(" ".join(text[: 4 * MAX_DETECTED_CHARS].split()))
+        if known:
+            return known, SURE
+    return str(found[0]["lang"]), score
+
+
+def _by_function_words(line: str) -> str | None:
+    words = [word.strip(".,;:!?\"'’“”()").lower() for word in line.split()]
+    shares = {language: sum(word in listed for word in words) for language, listed in _FUNCTION_WORDS.items()}
+    best = max(shares, key=lambda language: shares[language])
+    return best if shares[best] >= MIN_FUNCTION_WORDS * len(words) else None
 
 
 def language_tag(value: str) -> str | None:
