@@ -47,7 +47,7 @@ _FUNCTION_WORDS = {
         ("zu", "ukuthi futhi kanye uma ngoba lapho nokuthi kodwa ngesikhathi uthe wathi kuthiwa ngemuva lokhu kakhulu"),
         (
             "xh",
-            "ukuba kwaye kunye kuba ngoku okanye ukuze uthi kodwa ngexesha nokuba yakhe zakhe oko apho malunga into kwi",
+            "ukuba kwaye kunye kuba ngoku okanye ukuze uthi kodwa ngexesha nokuba yakhe zakhe oko apho malunga kwi",
         ),
         ("st", "hore empa haholo hona batho bona hape ntle bane tseo ena joalo joang moo"),
         ("tn", "gore thata batho bone gape mme fela jaanong kwa bangwe teng"),

@@ -178,7 +178,7 @@ def names_in(byline: str) -> tuple[str, ...]:
         first = True
         for piece in re.split(r"\s*[,，]\s*", group):
             name = _without_prefix(_SUFFIX.sub("", _without_prefix(piece))).strip(" .,:;-–—|*\"'")
-            if not name or len(name) > 80 or name.lower() in _WEEKDAYS:
+            if not any(map(str.isalpha, name)) or len(name) > 80 or name.lower() in _WEEKDAYS:
                 first = False
                 continue
             # Behind a comma stands another full name, or a role, a degree, a place.
@@ -229,7 +229,7 @@ def _without_prefix(text: str) -> str:
     return text
 
 
-def _without_date(text: str) -> str:
+def _without_date(text: str, depth: int = 3) -> str:
     """What stands before a date, or behind one that comes first: "Tomas Spahn Fr, 18. Oktober 2019"."""
     number = _NUMBER.search(text)
     if number is None:
@@ -240,7 +240,10 @@ def _without_date(text: str) -> str:
         if word and word not in _WEEKDAYS | _DATE_WORDS and month_number(word, None) is None:
             break
         before.pop()
-    return " ".join(before) or re.sub(r"^[\W\d]+", "", text)
+    if before:
+        return " ".join(before)
+    rest = re.sub(r"^[\W\d]+", "", text[number.start() :])
+    return _without_date(rest, depth - 1) if depth else rest
 
 
 def _behind_by(text: str) -> str:
