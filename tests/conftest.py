@@ -159,26 +159,48 @@ def tls_site(certificates: Certificates) -> Iterator[Site]:
 Fetched = dict[str, dict[str, Any]]
 
 
-@pytest.fixture
-def fetch() -> Callable[..., Fetched]:
-    """Fetch addresses in a Scrapy of its own (``fetch.py``); what became of each, by address."""
+class Fetcher:
+    """The Scrapy process of ``fetch.py``."""
 
-    def run(
-        *urls: str, captures: Path | None = None, environment: dict[str, str] | None = None, **settings: Any
-    ) -> Fetched:
-        order = {"urls": urls, "settings": settings, "captures": str(captures) if captures else None}
-        done = subprocess.run(
-            [sys.executable, str(Path(__file__).with_name("fetch.py")), json.dumps(order)],
-            capture_output=True,
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("fetch.py"))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
             text=True,
-            timeout=60,
-            check=False,
-            env={**os.environ, **(environment or {})},
+            env={**os.environ, **environment},
         )
-        lines = [json.loads(line) for line in done.stdout.splitlines()]
-        assert lines, done.stderr
-        results = {line.get("url", "end"): line for line in lines}
-        results["end"]["log"] = done.stderr
+
+    def fetch(self, *urls: str, captures: Path | None = None, **settings: Any) -> Fetched:
+        order = {"urls": urls, "settings": settings, "captures": str(captures) if captures else None}
+        assert self._process.stdin and self._process.stdout
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        results: Fetched = {}
+        while "end" not in results:
+            line = self._process.stdout.readline()
+            assert line, "fetch.py ended; its last words are above"
+            result = json.loads(line)
+            results[result.get("url", "end")] = result
         return results
 
-    return run
+    def close(self) -> None:
+        assert self._process.stdin
+        self._process.stdin.close()
+        self._process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def fetcher() -> Iterator[Fetcher]:
+    # An environment that names a proxy nobody listens at: no test may get by it.
+    nobody = "http://127.0.0.1:9"
+    names = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+    fetcher = Fetcher({**dict.fromkeys(names, nobody), "no_proxy": "", "NO_PROXY": ""})
+    yield fetcher
+    fetcher.close()
+
+
+@pytest.fixture
+def fetch(fetcher: Fetcher) -> Callable[..., Fetched]:
+    """``fetch(*urls, captures=FOLDER, **SCRAPY_SETTINGS)``: what became of each address, by address."""
+    return fetcher.fetch

@@ -1,23 +1,25 @@
-"""Fetches addresses in a Scrapy of its own, as a crawl would, and prints what became of each as a line of JSON.
+"""Fetches addresses as a crawl would, in a Scrapy process of its own that serves one test after the other.
 
-    python fetch.py '{"urls": […], "settings": {…}, "captures": "FOLDER or null"}'
-
-A process for each run, because Twisted's reactor cannot be started twice. The only stand-in is the session: it opens a
-WARC and no archive.
+Reads orders from stdin, one a line: ``{"urls": […], "settings": {…}, "captures": "FOLDER or null"}``. For each it runs
+one crawl and prints what became of each address as a line of JSON, and a last line with ``end``. The only stand-in is
+the session: it opens a WARC and no archive.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import scrapy
-from scrapy.crawler import AsyncCrawlerProcess
-from scrapy.resolver import dnscache
+from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.resolver import CachingHostnameResolver, dnscache
 from scrapy.settings import Settings
+from scrapy.utils.reactor import install_reactor
 from twisted.internet.address import IPv4Address, IPv6Address
 
 from newsarchive.captures.warc_writer import WarcWriter
@@ -76,31 +78,63 @@ class Fetch(scrapy.Spider):
 
 
 def say(**what: Any) -> None:
-    print(json.dumps(what, default=str), flush=True)
+    sys.stdout.write(json.dumps(what, default=str) + "\n")
+    sys.stdout.flush()
 
 
-if __name__ == "__main__":
-    order = json.loads(sys.argv[1])
+class Warnings(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))
+
+
+def settings_of(order: dict[str, Any]) -> Settings:
     settings = Settings()
     settings.setmodule("newsarchive.settings", priority="project")
     extensions = dict(settings.getdict("EXTENSIONS"))
     del extensions["newsarchive.crawling.session.CrawlSession"]
-    settings.setdict(
-        {
-            "EXTENSIONS": {**extensions, WarcSession: 0},
-            "ITEM_PIPELINES": {},
-            "LOG_LEVEL": "WARNING",
-            "RETRY_TIMES": 0,
-            "NEWSARCHIVE_DELAY": "0",
-            "TEST_CAPTURES": order["captures"],
-            **order["settings"],
-        },
-        priority="cmdline",
-    )
+    ours = {
+        "EXTENSIONS": {**extensions, WarcSession: 0},
+        "ITEM_PIPELINES": {},
+        "RETRY_TIMES": 0,
+        "NEWSARCHIVE_DELAY": "0",
+        "TEST_CAPTURES": order["captures"],
+    }
+    settings.setdict({**ours, **order["settings"]}, priority="cmdline")
+    return settings
+
+
+async def crawl(order: dict[str, Any]) -> None:
+    settings = settings_of(order)
+    dnscache.clear()
     for name, addresses in settings.getdict("TEST_HOSTS").items():
         dnscache[name] = [(IPv6Address if ":" in a else IPv4Address)("TCP", a, 0) for a in addresses]
-    process = AsyncCrawlerProcess(settings)
-    crawler = process.create_crawler(Fetch)
-    process.crawl(crawler, urls=order["urls"])
-    process.start()
-    say(end=str(crawler.stats.get_value("finish_reason")))
+    warnings = Warnings()
+    logging.getLogger().addHandler(warnings)
+    crawler = AsyncCrawlerRunner(settings).create_crawler(Fetch)
+    await crawler.crawl_async(urls=order["urls"])
+    logging.getLogger().removeHandler(warnings)
+    say(end=str(crawler.stats.get_value("finish_reason")), log="\n".join(warnings.lines))
+
+
+async def serve() -> None:
+    from twisted.internet import reactor
+
+    # As scrapy crawl does; a runner leaves it to the program.
+    CachingHostnameResolver(reactor, 10000).install_on_reactor()
+    while line := await asyncio.to_thread(sys.stdin.readline):
+        await crawl(json.loads(line))
+    reactor.stop()
+
+
+if __name__ == "__main__":
+    install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
+    from twisted.internet import reactor
+
+    serving: list[asyncio.Future[None]] = []
+    reactor.callWhenRunning(lambda: serving.append(asyncio.ensure_future(serve())))
+    reactor.run()
+    serving[0].result()

@@ -10,24 +10,35 @@ from hypothesis import strategies as st
 from newsarchive.crawling.addresses import AddressGuard, is_public, literal_address
 from newsarchive.errors import ForbiddenAddressError
 
-NOT_PUBLIC = """
+
+def words(text: str) -> list[str]:
+    return text.split()
+
+
+NOT_PUBLIC = words(
+    """
     0.0.0.0 0.1.2.3 10.0.0.1 100.64.0.1 127.0.0.1 127.255.255.254 169.254.169.254 172.16.0.1 172.31.255.255
     192.0.0.1 192.0.2.1 192.88.99.1 192.168.1.1 198.18.0.1 198.51.100.1 203.0.113.1 224.0.0.1 239.255.255.255
     240.0.0.1 255.255.255.255
     :: ::1 ::7f00:1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 ::ffff:0:127.0.0.1 64:ff9b::7f00:1 64:ff9b:1::1 100::1
     2001::1 2001:db8::1 2002:7f00:1:: 2002:a00:1:: 3fff::1 5f00::1 fc00::1 fd12:3456::1 fe80::1 fec0::1 ff02::1
-""".split()
+    """
+)
 
-PUBLIC = """
+PUBLIC = words(
+    """
     1.1.1.1 93.184.215.14 100.63.255.255 100.128.0.0 172.32.0.1 192.167.255.255 223.255.255.255
     2606:2800:21f:cb07:6820:80da:af6b:8b2c 2a00:1450:4001:82b::200e ::ffff:1.1.1.1 64:ff9b::101:101 2002:101:101::
-""".split()
+    """
+)
 
-LOOPBACK_FORMS = """
+LOOPBACK_FORMS = words(
+    """
     127.0.0.1 127.1 127.0.1 2130706433 0x7f000001 0x7f.1 0177.0.0.1 017700000001 127.0.0.1. 0 0.0.0.0
     [::1] [::ffff:127.0.0.1] [::ffff:7f00:1] [0:0:0:0:0:0:0:1] [::] [64:ff9b::7f00:1] [2002:7f00:1::]
     localhost LOCALHOST localhost. any.localhost 1２7.0.0.1 public.example@127.0.0.1 public.example:80@127.0.0.1
-""".split()
+    """
+)
 
 
 @pytest.mark.parametrize("address", NOT_PUBLIC)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import contextlib
+import socket
+import threading
 import time
 
 from newsarchive.captures.http_message import MAX_HEAD_BYTES
@@ -13,7 +15,6 @@ def flood(handler):
     with contextlib.suppress(OSError):
         for n in range(200_000):
             handler.wfile.write(b"X-Field-%d: %s\r\n" % (n, b"x" * 200))
-            handler.server.flooded = n
 
 
 def endless_interim(handler):
@@ -81,7 +82,7 @@ def test_each_broken_answer_has_its_reason(site, fetch):
     urls = {site.url(f"/{answer.__name__}"): reason for answer, reason in expected.items()}
     urls |= {site.url("/loop"): "redirect-loop", site.url("/teapot"): "http-418"}
     old = site.url("/until_close")
-    fetched = fetch(*urls, old, NEWSARCHIVE_ALLOW_ADDRESSES=site.address, DOWNLOAD_TIMEOUT=2)
+    fetched = fetch(*urls, old, NEWSARCHIVE_ALLOW_ADDRESSES=site.address, DOWNLOAD_TIMEOUT=1.5)
     assert {url: result.get("reason") for url, result in fetched.items() if url not in (old, "end")} == urls
     assert fetched[old]["body"] == "an old server ends by closing"
     assert "Traceback" not in fetched["end"]["log"]
@@ -158,9 +159,6 @@ def test_everything_goes_through_the_proxy_of_the_setting(site, fetch, tmp_path)
 
 
 def test_https_goes_through_the_proxy_by_connect(site, tls_site, certificates, fetch):
-    import socket
-    import threading
-
     tunnels = []
 
     def connect(handler):
@@ -192,15 +190,11 @@ def test_https_goes_through_the_proxy_by_connect(site, tls_site, certificates, f
     assert tls_site.requests == ["/robots.txt", "/page"]
 
 
-def test_the_proxy_of_the_environment_is_not_used(site, other_site, fetch):
+def test_the_proxy_of_the_environment_is_not_used(site, fetch):
+    # The process that fetches has http_proxy and its kind set, to a port where nobody listens.
     site.answers["/page"] = (200, {}, b"direct")
-    proxy = other_site.url().rstrip("/")
-    environment = {name: proxy for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY")}
-    fetched = fetch(
-        site.url("/page"), environment={**environment, "no_proxy": ""}, NEWSARCHIVE_ALLOW_ADDRESSES=site.address
-    )
+    fetched = fetch(site.url("/page"), NEWSARCHIVE_ALLOW_ADDRESSES=site.address)
     assert fetched[site.url("/page")]["body"] == "direct"
-    assert other_site.connections == 0
 
 
 def test_other_schemes_are_not_fetched(fetch, tmp_path):

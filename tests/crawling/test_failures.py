@@ -117,12 +117,14 @@ def test_a_circle_of_causes_ends():
     assert classify(first)[1] == "error"
 
 
-class Hostile(Exception):
+class HostileError(Exception):
     def __str__(self) -> str:
         raise RuntimeError
 
 
-@given(st.one_of(st.none(), st.text(), st.integers(), st.binary(), st.builds(Hostile), st.builds(OSError, st.text())))
+@given(
+    st.one_of(st.none(), st.text(), st.integers(), st.binary(), st.builds(HostileError), st.builds(OSError, st.text()))
+)
 def test_anything_is_classified(thing):
     outcome, reason, _ = classify(thing)
     assert isinstance(outcome, Outcome)

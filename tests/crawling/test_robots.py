@@ -58,19 +58,10 @@ def test_only_so_much_of_it_is_read():
 
 
 @pytest.mark.parametrize(
-    ("line", "delay"),
-    [
-        (b"2.5", 2.5),
-        (b"3600", MAX_CRAWL_DELAY_S),
-        (b"-4", None),
-        (b"soon", None),
-        (b"0", 0.0),
-        (b"inf", MAX_CRAWL_DELAY_S),
-    ],
+    ("line", "delay"), [(b"2.5", 2.5), (b"0", 0.0), (b"3600", MAX_CRAWL_DELAY_S), (b"soon", None), (b"inf", None)]
 )
 def test_crawl_delay_is_honored_up_to_a_cap(line, delay):
-    rules = read_robots(200, b"User-agent: *\nCrawl-delay: " + line)
-    assert rules.crawl_delay_s in (delay, 0.0 if delay is None else delay)
+    assert read_robots(200, b"User-agent: *\nCrawl-delay: " + line).crawl_delay_s == delay
 
 
 class Engine:
