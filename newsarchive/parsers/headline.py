@@ -120,7 +120,8 @@ def headline_claims(page: Page) -> Iterator[tuple[str, str]]:
     """Each place that may hold the headline, as its text and its source's name; headings in document order."""
     for number, element in enumerate(page.elements("h1")[:MAX_HEADINGS]):
         yield element_line(element), "h1" if number == 0 else "h1-later"
-    for element in page.elements("h2")[:MAX_HEADINGS]:
+    lower = page.elements("h2") if page.elements("h1") else page.elements("h2") + page.elements("h3")
+    for element in lower[:MAX_HEADINGS]:
         yield element_line(element), "h2"
     node = page.once(article_node)
     if node is not None:

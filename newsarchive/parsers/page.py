@@ -21,7 +21,7 @@ from newsarchive.parsers.outline import Outline, outline_of
 from newsarchive.parsers.structured import json_ld_nodes
 from newsarchive.urls import resolve
 
-INDEXED_TAGS = ("meta", "link", "script", "title", "base", "h1", "h2", "time")
+INDEXED_TAGS = ("meta", "link", "script", "title", "base", "h1", "h2", "h3", "time")
 """Tags :meth:`Page.elements` knows; found together in one pass."""
 
 T = TypeVar("T")

@@ -36,7 +36,7 @@ def test_documents_that_cannot_hold_an_article_are_refused(page_of, body, conten
         ("<form><input type=password></form>", "Members", "", "password-form"),
         ("<p>x", None, "Some text.", "no-headline"),
         ("<p>x", "Headline", " ", "no-body"),
-        ("<meta property='og:type' content=website>" + "<h2><a href=/a>A</a></h2>" * 12, "News", "Text.", "section-page"),
+        ("<meta property='og:type' content=website>" + "<h2><a href=a>A</a></h2>" * 12, "All", "Text.", "section-page"),
         # What an article may well say:
         ("<title>Who invented the 404 page</title><meta property='article:published_time' content=x>",
          "Who invented the 404 page", "It was long ago.", None),
