@@ -21,7 +21,7 @@ from newsarchive.crawling.robots import RobotsMiddleware
 from newsarchive.crawling.spider import ArchiveSpider
 from newsarchive.discovery.candidate import Candidate
 from newsarchive.discovery.feeds import read_feed
-from newsarchive.discovery.links import PageLink, PageLinks, read_links
+from newsarchive.discovery.links import LinkPlace, PageLink, PageLinks, read_links
 from newsarchive.discovery.robots import sitemap_urls
 from newsarchive.discovery.sitemaps import read_sitemap
 from newsarchive.discovery.usual_places import usual_feeds, usual_sitemaps
@@ -130,7 +130,7 @@ class SiteSpider(ArchiveSpider):
                     yield from self._section(link.url, links.url, 1)
 
     def _is_section(self, link: PageLink) -> bool:
-        judgement = self.session.url_model.judge(link.url, place=link.place, text=link.text)
+        judgement = self.session.url_model.judge(link.url, place=LinkPlace.NAVIGATION, text=link.text)
         return not judgement.is_article and not link.is_nofollow
 
     def _section(self, url: str, found_on: str, number: int) -> Iterator[Request]:

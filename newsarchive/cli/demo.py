@@ -14,11 +14,12 @@ from newsarchive.cli.search import print_hits
 from newsarchive.cli.settings import config_from, log_level_from
 from newsarchive.cli.site import register
 from newsarchive.config import Config
+from newsarchive.demo.server import DEMO_PORT
 from newsarchive.errors import HomeError, UnknownSiteError
 
 SITE = "sample"
 SEED = "Future of peacekeeping operations"
-DEFAULT_PORT = 8765
+PUBLISHER = "thegreatlakeseye"
 
 
 def _register(config: Config, url: str) -> None:
@@ -33,12 +34,13 @@ def _register(config: Config, url: str) -> None:
         else:
             archive.writer.update_site(dataclasses.replace(known, home_url=f"{url}/"))
             return
-    register(config, f"{url}/", name=SITE)
+    # on loopback no host tells that some pages have The Great Lakes Eye's markup
+    register(config, f"{url}/", name=SITE, publisher=PUBLISHER)
 
 
 def demo(
     context: typer.Context,
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Where the sample site is served.")] = DEFAULT_PORT,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where the sample site is served.")] = DEMO_PORT,
 ) -> None:
     """Serve the bundled sample site, crawl it, search it, export it."""
     from newsarchive.api import Archive

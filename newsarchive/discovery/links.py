@@ -50,6 +50,8 @@ class PageLink:
     """Whether every link to it says ``rel=nofollow``."""
     count: int
     """How many links to it the page has."""
+    is_in_menu: bool = False
+    """Whether any of them stands in a menu: front pages repeat their sections as headings over teasers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +73,7 @@ class PageLinks:
     @property
     def sections(self) -> tuple[PageLink, ...]:
         """Links of the menus: sections, and what menus hold besides."""
-        return tuple(link for link in self.links if link.place is LinkPlace.NAVIGATION)
+        return tuple(link for link in self.links if link.is_in_menu)
 
 
 _FEED_TYPES = frozenset(
@@ -131,12 +133,14 @@ def page_links(page: Page) -> PageLinks:
             sitemaps.append(address)
         elif address != page.url and ours[split.netloc]:
             onward.append((address, text or anchor.get("title") or anchor.get("aria-label") or "", "next" in rels))
+            place = places.of(anchor)
             link = PageLink(
                 url=address,
                 text=text or _picture_text(anchor),
-                place=places.of(anchor),
+                place=place,
                 is_nofollow="nofollow" in rels,
                 count=1,
+                is_in_menu=place is LinkPlace.NAVIGATION,
             )
             known = found.get(address)
             if known is not None:
@@ -199,6 +203,7 @@ def _merged(known: PageLink, link: PageLink) -> PageLink:
         place=min(known.place, link.place, key=_ORDER.index),
         is_nofollow=known.is_nofollow and link.is_nofollow,
         count=known.count + 1,
+        is_in_menu=known.is_in_menu or link.is_in_menu,
     )
 
 
