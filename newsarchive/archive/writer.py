@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from newsarchive.archive.database import Database
 from newsarchive.archive.rows import storable
-from newsarchive.archive.schema import ArticleRow, LedgerRow, RunRow, SiteRow, SourceRow, url_key
+from newsarchive.archive.schema import ArticleRow, LedgerRow, RevisionRow, RunRow, SiteRow, SourceRow, url_key
 from newsarchive.archive.storing import PageStore
 from newsarchive.errors import ArchiveError, SiteExistsError, UnknownSiteError
 from newsarchive.model.crawl_run import LedgerEntry, Outcome, RunOutcome
@@ -105,15 +105,17 @@ class ArchiveWriter:
             raise SiteExistsError(f"another site is registered for {site.home_url}") from error
 
     def remove_site(self, name: str) -> None:
-        """Forget a site without articles: its sources, runs and their ledgers. The captures stay.
+        """Forget a site that gave no articles: its sources, runs and their ledgers. The captures stay.
 
-        Raises UnknownSiteError, or ArchiveError if it has articles.
+        Raises UnknownSiteError, or ArchiveError if it has articles, or a run of it stored one of another site.
         """
         with self._database.write() as connection:
             site_id = _site_id(connection, name)
-            if connection.execute(select(ArticleRow.id).where(ArticleRow.site_id == site_id).limit(1)).first():
-                raise ArchiveError(f"the site {name} has articles in the archive and cannot be removed")
             runs = select(RunRow.id).where(RunRow.site_id == site_id)
+            articles = select(ArticleRow.id).where(ArticleRow.site_id == site_id).limit(1)
+            revisions = select(RevisionRow.id).where(RevisionRow.run_id.in_(runs)).limit(1)
+            if connection.execute(articles).first() or connection.execute(revisions).first():
+                raise ArchiveError(f"the site {name} has articles in the archive and cannot be removed")
             connection.execute(delete(LedgerRow).where(LedgerRow.run_id.in_(runs)))
             connection.execute(delete(RunRow).where(RunRow.site_id == site_id))
             connection.execute(delete(SourceRow).where(SourceRow.site_id == site_id))

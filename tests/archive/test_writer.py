@@ -53,6 +53,26 @@ def test_a_site_can_be_given_another_title_and_address(writer, reader, hours):
         writer.update_site(replace(site, name="nobody"))
 
 
+def test_a_site_without_articles_can_be_forgotten(writer, reader, entry, hours):
+    run_id = writer.begin_run("example", "site", {}, hours(0))
+    writer.store(Batch(queued=(entry(run_id, HOME),)))
+    writer.remember_sources("example", [Source(url=HOME + "feed", kind=ResourceKind.FEED)])
+    writer.remove_site("example")
+    assert reader.sites() == reader.runs() == ()
+    assert list(reader.ledger(run_id)) == []
+    with pytest.raises(UnknownSiteError):
+        writer.remove_site("example")
+
+
+@pytest.mark.parametrize("site", ["example", None])
+def test_a_site_whose_crawl_stored_an_article_stays(writer, reader, entry, page, hours, site):
+    run_id = writer.begin_run("example", "site", {}, hours(0))
+    writer.store(Batch(pages=((page("a", "A", site=site, run_id=run_id), entry(run_id, HOME + "a")),)))
+    with pytest.raises(ArchiveError, match="has articles in the archive"):
+        writer.remove_site("example")
+    assert reader.run(run_id).counts == {"new": 1}
+
+
 def test_sources_are_remembered_once_and_keep_what_was_known(writer, reader, hours):
     feed = Source(url=HOME + "feed", kind=ResourceKind.FEED, title="News", entries=3, last_read_at=hours(1))
     writer.remember_sources("example", [feed])
