@@ -68,7 +68,7 @@ class Fetch(scrapy.Spider):
             body=capture.body.decode("latin-1"),
             capture={k: v for k, v in asdict(capture).items() if k != "body"},
             delay=self.crawler.engine.downloader.slots[response.meta["download_slot"]].delay,
-            robots={origin: task.result().text for origin, (_, task) in robots._asked.items()},
+            robots={origin: task.result().text for origin, (_, task) in robots._asked.items() if task.done()},
             resolved=str(response.ip_address),
         )
 

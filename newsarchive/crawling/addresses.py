@@ -96,10 +96,10 @@ class AddressGuard:
         if literal is not None and (is_public(literal) or self._is_allowed(url, literal, port)):
             return
         host, _ = _target(url)
-        place = f"{address}:{port}" if ":" not in address else f"[{address}]:{port}"
-        leads = f"is {place}" if literal_address(host) == literal else f"leads to {place}"
+        place = f"{_bracketed(address)}:{port}"
+        subject = place if host == address else f"{host} leads to {place}, which"
         raise ForbiddenAddressError(
-            f"{url}: {host} {leads}, which is not a public address; "
+            f"{url}: {subject} is not a public address; "
             f"allow it with --allow-address {_bracketed(host)}:{port} if you trust it",
             url=url,
             reason="forbidden-address",
