@@ -21,7 +21,8 @@ TEXT = "".join(
 )
 PAGE = f"""<html lang=en><head><title>Peace talks resume | The Eye</title>
 <meta property="og:site_name" content="The Eye"><script type="application/ld+json">
-{{"@type": "NewsArticle", "headline": "Peace talks resume", "articleSection": "World", "datePublished": "2024-05-01T10:00:00Z", "dateModified": "2024-05-02T10:00:00Z", "author": {{"name": "Jane Doe"}},
+{{"@type": "NewsArticle", "headline": "Peace talks resume", "articleSection": "World",
+"datePublished": "2024-05-01T10:00:00Z", "dateModified": "2024-05-02T10:00:00Z", "author": {{"name": "Jane Doe"}},
 "keywords": "peace, war", "isAccessibleForFree": true, "description": "What was agreed in Nairobi."}}</script></head>
 <body><div class=kicker>Kenya</div><article><h1>Peace talks resume</h1><p class=when>03/04/2024 10:00</p>{TEXT}
 </article></body></html>"""
