@@ -1,4 +1,4 @@
-"""Step 4, compare: is the article wanted, and by which digest will the archive know its text again?
+"""Step 4, compare: whether the article is wanted, and by which digest the archive will know its text again.
 
 Whether it is new, changed or unchanged is decided where nothing can come between: in the transaction that stores it.
 """

@@ -17,7 +17,6 @@ from newsarchive.model.crawl_run import Outcome
 from newsarchive.model.reading import Reading
 from newsarchive.publishers.registry import read
 
-
 TELLING_REASONS = frozenset({"no-headline", "no-body", "section-page", "listing"})
 """With these a page says what its address is for; an error page or a bot wall says nothing of the kind."""
 

@@ -27,7 +27,7 @@ from newsarchive.discovery.sitemaps import read_sitemap
 from newsarchive.discovery.usual_places import usual_feeds, usual_sitemaps
 from newsarchive.errors import ConfigError, DiscoveryError, ParseError
 from newsarchive.model.capture import HintSource
-from newsarchive.model.crawl_run import Outcome, ResourceKind
+from newsarchive.model.crawl_run import Outcome, ResourceKind, RunOutcome
 from newsarchive.model.site import Source
 from newsarchive.parsers.date_text import DateContext, read_date
 from newsarchive.urls import identity_url, same_site
@@ -57,6 +57,7 @@ class SiteSpider(ArchiveSpider):
             raise ConfigError("the spider site needs the name of a registered site: -a site=NAME")
         self._pages = 0
         self._sections: set[str] = set()
+        self._listed: set[str] = set()
         self._sitemaps = 0
         self._is_inventoried = False
 
@@ -72,6 +73,7 @@ class SiteSpider(ArchiveSpider):
         site = next(site for site in self.session.sites if site.name == self.session.site)
         self.home_url = site.home_url
         self.frontier = Frontier(site.home_url, self.session.url_model)
+        self._is_continued = self.session.last_outcome is RunOutcome.FINISHED
         self.session.on_read = self.frontier.confirm
         self.session.on_canonical = self._ask_canonical
         yield self.request(site.home_url, self.read_home, kind=ResourceKind.HOME, priority=_SOURCES_FIRST + 1)
@@ -113,11 +115,23 @@ class SiteSpider(ArchiveSpider):
         self._remember(response, ResourceKind.SECTION, entries=len(requests))
         for request in requests:
             yield request
-        found_any = any(request.meta["kind"] is ResourceKind.PAGE for request in requests)
         following = links.next_url
-        if following and found_any and number < MAX_SECTION_PAGES and same_site(self.home_url, following):
+        if following and number < MAX_SECTION_PAGES and same_site(self.home_url, following) and self._goes_on(links):
             for request in self._section(following, response.url, number + 1):
                 yield request
+
+    def _goes_on(self, links: PageLinks) -> bool:
+        """Whether the pages after this one may hold something unknown.
+
+        Not if this one lists nothing that an earlier list did not. And not if all its articles were archived by earlier
+        crawls, the last of which came to its end: older ones are on the pages behind it.
+        """
+        listed = {identity_url(link.url) for link in links.links} - self._listed
+        self._listed |= listed
+        articles = [url for url in listed if self.session.url_model.judge(url).is_article]
+        if not self._is_continued or not articles:
+            return bool(articles)
+        return len(self.session.reader.archived(articles)) < len(articles)
 
     def _read_list(self, links: PageLinks) -> Iterator[Request]:
         """Requests for what a home or section page names: sections in its menus, articles anywhere."""

@@ -145,6 +145,15 @@ class ArchiveReader:
         with self._database.read() as connection:
             return _article_id(connection, url)
 
+    def archived(self, urls: Iterable[str]) -> frozenset[str]:
+        """Which of these addresses, as they are given, lead to an article that is in the archive."""
+        found: set[str] = set()
+        with self._database.read() as connection:
+            for chunk in chunks(urls):
+                for column in (AddressRow.url, ArticleRow.canonical_url):
+                    found.update(connection.execute(select(column).where(column.in_(chunk))).scalars())
+        return frozenset(found)
+
     def revision(self, article: int | str, number: int | None = None, *, as_of: datetime | None = None) -> Revision:
         """One state of an article, given by id or by any of its addresses: the latest, or that number.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from newsarchive.archive.writer import ArchiveWriter, Batch
 from newsarchive.model.crawl_run import LedgerEntry, Outcome
@@ -84,10 +85,8 @@ class BatchWriter:
 
     async def _write_until_empty(self) -> None:
         while self._queued or self._finished or self._pages:
-            try:
+            with suppress(TimeoutError):  # not full in time: write what there is
                 await asyncio.wait_for(self._full.wait(), self._interval_s)
-            except TimeoutError:
-                pass  # not full: write what there is
             self._full.clear()
             await self._write_one()
         self._task = None

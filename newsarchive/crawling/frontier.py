@@ -104,7 +104,7 @@ class Frontier:
             self._confirmed.add(pattern_of(url))
 
     def settle(self) -> list[tuple[str, str]]:
-        """Judge again what waited, when nothing else is left to fetch: addresses to fetch, each with where it was found.
+        """Judge again what waited, when nothing else is left to fetch: addresses, each with where it was found.
 
         An empty list ends the crawl.
         """

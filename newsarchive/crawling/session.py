@@ -57,6 +57,8 @@ class CrawlSession:
     sandbox: Sandbox
     ledger: CrawlLedger
     reader: ArchiveReader
+    last_outcome: RunOutcome | None = None
+    """How the last crawl of the site ended; None if there was none."""
     sites: tuple[Site, ...] = ()
     """All registered sites, as they were when the crawl began."""
     url_model: ArticleUrlModel
@@ -130,6 +132,9 @@ class CrawlSession:
                 self.url_model = ArticleUrlModel.from_dict(model) if model else ArticleUrlModel()
             self._lock = self._locked(config)
             self._writer.interrupt_dead_runs(self.site, at=self.clock())
+            earlier = self.reader.runs(self.site) if self.site is not None else ()
+            crawls = [run for run in earlier if "survey" not in run.arguments]
+            self.last_outcome = crawls[-1].outcome if crawls else None
             self.run_id = self._writer.begin_run(
                 site=self.site, spider=spider, arguments=plan.to_arguments(), started_at=self.clock()
             )
@@ -152,7 +157,7 @@ class CrawlSession:
             lock.acquire()
         except Timeout:
             raise ArchiveError(
-                f"{self.site or 'a list of addresses'} is being crawled already into {config.home}; wait for that to end"
+                f"{self.site or 'a list of addresses'} is being crawled into {config.home} already; wait for it to end"
             ) from None
         except OSError as error:
             raise HomeError(f"{folder} cannot be written: {error.strerror}; check its owner and mode") from error

@@ -75,5 +75,5 @@ class ArchiveSpider(scrapy.Spider):
         )
 
     async def in_sandbox(self, function: Callable[..., Result], *arguments: object) -> Result:
-        """Run a pure function over hostile bytes in a child process with limits. Raises what it raises, or ParseError."""
+        """Run a pure function over hostile bytes in a limited child process. Raises what it raises, or ParseError."""
         return await asyncio.wrap_future(self.session.sandbox.submit(function, *arguments))
