@@ -4,7 +4,7 @@
     python score.py predictions.jsonl
 
 A truth file has one JSON object a line with ``id``, ``url`` and perhaps ``crawl_date``; the page lies beside it as
-``pages/<id>.html.gz``. ``--peer`` runs another extractor over the same pages in the same process instead of ours.
+``pages/<id>.html.gz``. Only the publisher's generic rules run, so no page profits from rules of its own.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -257,13 +258,21 @@ def _signed(element: HtmlElement, publishers: frozenset[str]) -> list[str]:
 def _is_marked(element: HtmlElement) -> bool:
     """Whether markup calls the element a byline or an author."""
     names = element.get("class") or element.get("data-testid") or element.get("id")
-    if names and _BYLINE_ROOT.search(names):
-        words = {word.lower() for word in _NAME_WORD.findall(names[:300])}
-        if not words.isdisjoint(_OTHER_WORDS):
-            return False
-        if not words.isdisjoint(_BYLINE_WORDS):
-            return True
+    says = _says_byline(names) if names else None
+    if says is not None:
+        return says
     return element.get("itemprop") in ("author", "creator") or "author" in (element.get("rel") or "")
+
+
+@lru_cache(maxsize=4096)
+def _says_byline(names: str) -> bool | None:
+    """Whether class names are a byline's or of something else that has an author; None if they say neither."""
+    if not _BYLINE_ROOT.search(names):
+        return None
+    words = {word.lower() for word in _NAME_WORD.findall(names[:300])}
+    if not words.isdisjoint(_OTHER_WORDS):
+        return False
+    return True if not words.isdisjoint(_BYLINE_WORDS) else None
 
 
 def _is_elsewhere(element: HtmlElement) -> bool:
