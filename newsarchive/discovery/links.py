@@ -62,6 +62,7 @@ class PageLinks:
     canonical_url: str | None
     """What ``<link rel=canonical>`` says; None if it says nothing. Not to be trusted blindly."""
     feeds: tuple[str, ...]
+    """Feeds it announces, on any host, then those of the site it links to; feeds of comments are left out."""
     sitemaps: tuple[str, ...]
     next_url: str | None
     """The next page of the list this page is a part of, only ever onwards; None if there is none."""
@@ -117,21 +118,24 @@ def page_links(page: Page) -> PageLinks:
     feeds = _announced_feeds(page)
     sitemaps = [address for link in page.links.get("sitemap", ()) if (address := _address(page, link))]
     places = _Places()
+    itself = urldefrag(resolve(page.url, "") or page.url).url
     ours: dict[str, bool] = {}
     for anchor in page.tree.iter("a", "area"):
         address = _address(page, anchor)
-        if address is None:
+        if address is None or address == itself:
             continue
-        rels = (anchor.get("rel") or "").lower().split()
-        text = _text(anchor)
         split = urlsplit(address)
         if split.netloc not in ours:
             ours[split.netloc] = same_site(page.url, address)
+        if not ours[split.netloc]:
+            continue
+        rels = (anchor.get("rel") or "").lower().split()
+        text = _text(anchor)
         if _FEED_PATH.search(split.path):
             feeds.append(address)
         elif _SITEMAP_PATH.search(split.path):
             sitemaps.append(address)
-        elif address != page.url and ours[split.netloc]:
+        else:
             onward.append((address, text or anchor.get("title") or anchor.get("aria-label") or "", "next" in rels))
             place = places.of(anchor)
             link = PageLink(

@@ -92,7 +92,7 @@ class UrlShape:
         path = [*own, *kinds[1:]]
         loose = path
         if last > 0 or not self.query:
-            loose = [*path[:-1], *(_loose(part, self._is_dated) for part in self.segments[-1:])]
+            loose = [*path[:-1], *(_loose(part, self.segments[:-1]) for part in self.segments[-1:])]
         values = [f"{name}={_named(part, literal=True)}" for name, part in self.query]
         forms = [f"{name}={_value(part)}" for name, part in self.query]
         return Patterns(
@@ -101,10 +101,6 @@ class UrlShape:
             loose=self._pattern(self.host, loose, forms),
             general=self._pattern("", kinds, forms),
         )
-
-    @property
-    def _is_dated(self) -> bool:
-        return any(part.kind in DATES for part in self.segments[:-1])
 
     def _pattern(self, host: str, path: list[str], query: list[str]) -> str:
         extension = f".{self.extension}" if self.extension else ""
@@ -135,8 +131,11 @@ def _named(part: Part, *, literal: bool) -> str:
     return part.kind.value
 
 
-def _loose(part: Part, is_dated: bool) -> str:
+def _loose(part: Part, above: tuple[Part, ...]) -> str:
+    is_alone, is_dated = not above, any(part.kind in DATES for part in above)
     if part.text not in _LITERAL:
+        if part.kind is Kind.PAIR and is_alone:  # "/world-news" is a section as often as a name
+            return part.kind.value
         if part.kind in _NAMES or (part.kind is Kind.WORD and is_dated):
             return "{text}"
         if part.kind is Kind.ID or (part.kind is Kind.NUMBER and len(part.text) >= 3):  # "/news/2" is a page of a list
@@ -159,6 +158,7 @@ _TOKEN = re.compile(
 )
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LONG_TOKEN = 12
+_NUMBERED = re.compile(r"([^\W\d_]+)(\d+)")
 # Chinese and Japanese, Hangul is parted by blanks; Thai, Lao, Myanmar, Khmer.
 _UNPARTED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _ID_DIGITS = 5
@@ -207,7 +207,7 @@ def part_of(text: str) -> Part:
     >>> part_of("post-1038"), part_of("2023-05-17").kind.name, part_of("两会今日开幕").words
     (Part(kind=<Kind.WORD_NUMBER: '{word-n}'>, text='post-1038', words=1), 'DATE', 3)
     """
-    tokens = [piece for token in _TOKEN.findall(text) for piece in _humps(token)]
+    tokens = [piece for token in _TOKEN.findall(text) for piece in _pieces(token)]
     numbers = [token for token in tokens if token.isdecimal()]
     codes = [token for token in tokens if _is_code(token)]
     words = sum(_word_count(token) for token in tokens if not token.isdecimal() and not _is_code(token))
@@ -231,8 +231,11 @@ def _kind(numbers: list[str], words: int, *, has_id: bool) -> Kind:
     return Kind.YEAR if len(numbers) == 1 and _is_year(numbers[0]) else Kind.NUMBER
 
 
-def _humps(token: str) -> list[str]:
-    """Words run together: "TransformationslaborErnaehrung". Short ones are names, "McDonald"."""
+def _pieces(token: str) -> list[str]:
+    """Words run together: "WirtschaftHeute", "article717". Short ones with humps are names: "McDonald"."""
+    numbered = _NUMBERED.fullmatch(token)
+    if numbered is not None:
+        return list(numbered.groups())
     return _HUMP.split(token) if len(token) >= _LONG_TOKEN and not any(map(str.isdecimal, token)) else [token]
 
 
@@ -242,7 +245,7 @@ def _word_count(token: str) -> int:
 
 
 def _is_code(token: str) -> bool:
-    """Digits and letters as no word has them: "idUSKBN1ZI0EH", "p60bhj", "article13351201"; not "covid19", "20th"."""
+    """Digits and letters as no word has them: "idUSKBN1ZI0EH", "p60bhj", "20a51b"; not "20th"."""
     digits = sum(map(str.isdecimal, token))
     if not digits or digits == len(token) or len(token) < 6:
         return False
