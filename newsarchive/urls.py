@@ -4,8 +4,9 @@ Why here and not in w3lib or the standard library alone: an archive must never m
 sorted, and only parameters known to be tracking go), must find the one article behind many spellings, and is fed
 addresses by strangers. The rules are those of RFC 3986, with browsers' repairs (WHATWG URL) where pages rely on them.
 
-    https://user:pw@www.Example.co.uk:443/a/../news/%7eslug;jsessionid=9?id=7&utm_source=x#top
-    scheme  dropped host lower-cased ·443 └ identity: dot segments, escapes and tracking normalized, fragment dropped
+    as it stands   https://user:pw@WWW.Example.com:443/a/../news/%7eslug?id=7&utm_source=x#top
+    to be fetched  https://www.example.com/news/~slug?id=7&utm_source=x#top
+    identity       https://www.example.com/news/~slug?id=7
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from __future__ import annotations
 import ipaddress
 import re
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 import idna
-import tldextract
+
+if TYPE_CHECKING:
+    import tldextract
 
 MAX_URL_LENGTH = 2083
 """Characters of a normalized address, the limit browsers and sitemaps (2,048) have made usual; longer ones are refused.
@@ -333,6 +336,8 @@ def _stands_alone(name: str) -> bool:
 
 @cache
 def _suffixes() -> tldextract.TLDExtract:
+    import tldextract  # takes 0.2 s, and commands that only look into the archive do not need it
+
     # The list that came with the package: no download, no file written, the same answer on every machine.
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
