@@ -158,7 +158,7 @@ def _candidates(page: Page) -> list[_Candidate]:
             candidate.text, candidate.rank, candidate.source = text, rank, source
         candidate.votes.add(weight_name)
 
-    heading_keys: list[tuple[str, str, str]] = []
+    heading_keys: list[tuple[str, str]] = []
     for text, source in claims:
         text = text if source in ("h1", "h1-later", "h2") else _without_site_name(text, names)
         if letters(text) in names:
@@ -169,11 +169,11 @@ def _candidates(page: Page) -> list[_Candidate]:
             if letters(part) not in names:
                 vote(part, source, f"{base}-part")
         if base in ("h1", "h2"):
-            heading_keys.append((base, letters(text), text))
+            heading_keys.append((base, letters(text)))
     # A heading whose markup sets the kicker off by nothing but an element: "Premier League Liverpool lose".
     for key, candidate in found.items():
         if len(key) >= 12 and candidate.rank < len(_RANK):
-            for base, heading, _ in heading_keys:
+            for base, heading in heading_keys:
                 if heading != key and heading.endswith(key):
                     candidate.votes.add(f"{base}-part")
     words = _address_words(page)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from newsarchive.parsers.found import Found
 from newsarchive.parsers.page import Page
 from newsarchive.parsers.structured import Node, as_list, dereferenced, types_of
-from newsarchive.parsers.text import one_line
+from newsarchive.parsers.text import element_line, one_line
 
 MAX_KEYWORDS = 50
 """More than any newsroom sets; a longer list is a dump."""
+MAX_KEYWORD_CHARS = 100
 # https://schema.org/Article and its subtypes end so, and so do newsrooms' inventions.
 _ARTICLE_SUFFIXES = ("Article", "BlogPosting", "Report", "LiveBlogPosting", "Review", "Recipe")
 _PAGE_TYPES = frozenset({"WebPage", "ItemPage", "AboutPage", "MedicalWebPage"})
@@ -63,16 +64,20 @@ def find_publisher(page: Page) -> Found[str] | None:
 
 
 def find_keywords(page: Page) -> Found[tuple[str, ...]] | None:
-    """Keywords of the first place that has any, each once, in its order."""
+    """Keywords the page states in JSON-LD and in ``<meta>``, each once, in that order; else its tag links, else hints.
+
+    https://microformats.org/wiki/rel-tag says what a tag link is.
+    """
     node = page.once(article_node)
-    if node is not None:
-        found = _split(strings(node.get("keywords")))
-        if found:
-            return Found(found, "json-ld")
-    for name in _KEYWORD_META:
-        found = _split(map(one_line, page.meta.get(name, ())))
-        if found:
-            return Found(found, "meta")
+    stated = _split(strings(node.get("keywords"))) if node is not None else ()
+    tagged = next((found for name in _KEYWORD_META if (found := _split(map(one_line, page.meta.get(name, ()))))), ())
+    if stated or tagged:
+        sources = [name for name, found in (("json-ld", stated), ("meta", tagged)) if found]
+        return Found(_unique((*stated, *tagged)), "+".join(sources))
+    links = (element for element in page.tree.iter("a") if (element.get("rel") or "").lower().split() == ["tag"])
+    found = _unique(line for element in links if (line := element_line(element).strip("# ")))
+    if found:
+        return Found(found, "tag-link")
     for hints in page.capture.hints:
         if hints.keywords:
             return Found(_split(map(one_line, hints.keywords)), hints.source.value)
@@ -97,14 +102,23 @@ def find_access(page: Page) -> Found[bool] | None:
     return None
 
 
-def _split(values: Iterator[str]) -> tuple[str, ...]:
+def _split(values: Iterable[str]) -> tuple[str, ...]:
     """Single keywords of values that may be lists in a string: ``peace, war; UN``."""
-    found: dict[str, None] = {}
+    found: list[str] = []
     for value in values:
         separator = next((mark for mark in (",", ";", "|", "、", "，", "،") if mark in value), None)
         for piece in value.split(separator) if separator else [value]:
             keyword = piece.strip(" \"'#")
             # Sites pack machine codes in: "Tag:politics", "type=article".
-            if keyword and len(keyword) <= 100 and "=" not in keyword and "://" not in keyword:
-                found.setdefault(keyword)
-    return tuple(found)[:MAX_KEYWORDS]
+            if "=" not in keyword and "://" not in keyword:
+                found.append(keyword)
+    return _unique(found)
+
+
+def _unique(keywords: Iterable[str]) -> tuple[str, ...]:
+    """Each keyword once, whatever its case."""
+    found: dict[str, str] = {}
+    for keyword in keywords:
+        if keyword and len(keyword) <= MAX_KEYWORD_CHARS:
+            found.setdefault(keyword.casefold(), keyword)
+    return tuple(found.values())[:MAX_KEYWORDS]

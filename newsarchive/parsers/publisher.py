@@ -1,7 +1,7 @@
 """Publisher: reads a capture into an article. The base class holds the generic rules and reads any site's pages.
 
 A site that needs rules of its own gets a subclass in ``newsarchive/publishers/``: attributes say what can be said in a
-line, a method of a field's name overrides that field. ``docs/publishers.md`` walks through one.
+line, a method of a field's name overrides that field. ``publishers/thegreatlakeseye.py`` is one to start from.
 """
 
 from __future__ import annotations

@@ -56,6 +56,16 @@ def test_keywords_are_split_and_kept_apart_from_codes(page_of):
     assert find_keywords(page).value == ("peace", "UN")
 
 
+def test_keywords_of_all_statements_are_joined_and_tag_links_come_after(page_of):
+    page = page_of(
+        LD.format('"keywords": ["peace", "UN"]') + "<meta name=keywords content='un, war'><a rel=tag>Kigali</a>"
+    )
+    found = find_keywords(page)
+    assert (found.value, found.source) == (("peace", "UN", "war"), "json-ld+meta")
+    linked = find_keywords(page_of("<a rel=tag>#Kigali</a><a rel='category tag'>World</a>"))
+    assert (linked.value, linked.source) == (("Kigali",), "tag-link")
+
+
 @pytest.mark.parametrize(
     ("stated", "free"),
     [('"isAccessibleForFree": false', False), ('"isAccessibleForFree": "True"', True), ('"a": 1', None)],
