@@ -7,6 +7,7 @@ parsing it did.
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, TypeVar, cast
@@ -57,10 +58,14 @@ class Page:
     def tree(self) -> lxml.html.HtmlElement:
         """The root element, without comments and processing instructions; an empty document for what is no markup."""
         # Given as UTF-8 bytes, because lxml refuses text that carries an XML encoding declaration.
-        source = self.html.translate(_NO_NUL) if "\x00" in self.html else self.html
+        text, body = self.html, self.capture.body
+        if self.encoding == "utf-8" and "\ufffd" not in text and b"\x00" not in body:
+            source = body.removeprefix(BOM_UTF8)  # the very bytes, without coding them anew
+        else:
+            source = text.translate(_NO_NUL).encode("utf-8", "replace")
         parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
         try:
-            root = lxml.html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)
+            root = lxml.html.document_fromstring(source, parser=parser)
         except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
             if getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY:
                 raise MemoryError(
