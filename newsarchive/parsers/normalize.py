@@ -83,7 +83,11 @@ def _block_text(text: str) -> str:
 def _clean(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
-    return unicodedata.normalize("NFC", _UNSEEN.sub("", repaired(text)))
+    while True:
+        clean = unicodedata.normalize("NFC", _UNSEEN.sub("", repaired(text)))
+        if clean == text:
+            return clean
+        text = clean  # what is gone may have hidden more to repair; each repair shortens the text, so this ends
 
 
 def _identity(url: str) -> str:

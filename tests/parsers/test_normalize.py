@@ -71,5 +71,6 @@ def test_addresses_that_are_none_are_dropped():
 
 def test_mojibake_is_repaired_and_good_text_left_alone():
     assert repaired("FranÃ§ois BozizÃ© â€“ Rwandaâ€™s") == "François Bozizé – Rwanda’s"
+    assert normalize(Article(url=URL, canonical_url=URL, headline="Â\x08¡")).headline == "¡"
     for good in ("François Bozizé – Rwanda’s", "Ã is a letter", "SÃO PAULO", "ÂNGELA", "50 Ω", "Ñandú"):
         assert repaired(good) == good
