@@ -55,9 +55,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
     with serve_sample() as server:
         sample = Sample(server, tmp_path_factory.mktemp("home"))
         home_page = f"{server.base_url}/"
-        sample.command(
-            "site", "add", home_page, "--name", "sample", "--publisher", "thegreatlakeseye", "--no-check"
-        )
+        sample.command("site", "add", home_page, "--name", "sample", "--publisher", "thegreatlakeseye", "--no-check")
         sample.first = sample.crawl()
         yield sample
 

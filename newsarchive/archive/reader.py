@@ -248,7 +248,7 @@ def _sites(connection: Connection, query: Select[*tuple[Any, ...]]) -> tuple[Sit
     of_sites = select(SourceRow.__table__).order_by(SourceRow.id)
     if len(rows) == 1:
         of_sites = of_sites.where(SourceRow.site_id == rows[0].id)
-    for row in connection.execute(of_sites):
+    for row in connection.execute(of_sites) if rows else ():
         sources[row.site_id].append(
             Source(
                 url=row.url,

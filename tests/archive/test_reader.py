@@ -4,8 +4,8 @@ import pytest
 
 from newsarchive.archive.writer import Batch
 from newsarchive.errors import UnknownArticleError, UnknownSiteError
-from newsarchive.model.crawl_run import Outcome
-from newsarchive.model.site import Site
+from newsarchive.model.crawl_run import Outcome, ResourceKind
+from newsarchive.model.site import Site, Source
 
 HOME = "https://www.example.com/"
 
@@ -19,6 +19,14 @@ def test_an_unknown_site_names_what_was_perhaps_meant(writer, reader):
         reader.article_url_model("exmaple")
     with pytest.raises(UnknownSiteError):
         reader.runs("exmaple")
+
+
+def test_a_site_is_unknown_beside_one_that_has_sources(writer, reader):
+    feed = Source(url=f"{HOME}feed", kind=ResourceKind.FEED)
+    writer.remember_sources("example", [feed])
+    with pytest.raises(UnknownSiteError):
+        reader.site("other")
+    assert reader.site("example").sources == (feed,)
 
 
 def test_an_empty_archive_has_nothing(reader):
