@@ -2,19 +2,27 @@
 
 Rules alone cannot tell a closing paragraph from a teaser, so the pieces are judged by a small classifier, trained on
 pages of many publishers (``benchmarks/train_body.py``; its weights are in ``body_model.json``). Rules do the certain:
-the headline is no paragraph, "Related:" lines are links, rows of a table are rows. Where a page holds its
-text only in JSON-LD, that is taken.
+the headline is no paragraph, "Related:" lines are links, a list is body as a whole or not at all. Where a page holds
+its text only for its scripts, that is taken.
 """
 
 from __future__ import annotations
 
-import html
-import re
 from dataclasses import dataclass, field
 
 from newsarchive.model.article import Block, BlockKind
-from newsarchive.parsers.body_features import HEADINGS, NAMES, Context, context_of, features, layout_of
+from newsarchive.parsers.body_features import (
+    HEADINGS,
+    NAMES,
+    Context,
+    Layout,
+    context_of,
+    features,
+    layout_of,
+    squeezed,
+)
 from newsarchive.parsers.boosted_trees import packaged_model
+from newsarchive.parsers.embedded_body import paragraphs_of, scripted_outline, told_text
 from newsarchive.parsers.outline import Box, Outline, Piece
 from newsarchive.parsers.page import Page
 from newsarchive.parsers.related_phrases import is_phrase, without_phrase
@@ -23,10 +31,21 @@ from newsarchive.parsers.structured import as_list
 MODEL_FILE = "body_model.json"
 THRESHOLD = 0.5
 """A piece with at least this probability is body."""
+LOW_THRESHOLDS = (0.35, 0.25, 0.15)
+"""Tried in turn on a page where most of the running text stays below THRESHOLD: its markup is unlike any known."""
+MIN_SHARE = 0.3
+"""Share of the main box's running text that the body holds on an ordinary page."""
+MIN_ROWS = 3
+"""A list or table of at least so many rows is judged as a whole."""
 MIN_JSON_CHARS = 400
 """A shorter JSON-LD articleBody is never taken for the whole text."""
 JSON_RATIO = 2.5
 """How many times longer than the text found in the page a JSON-LD articleBody must be to be preferred."""
+SCANT_CHARS = 200
+"""A page that shows less text than this may carry it in a script."""
+COPY_CHARS = 600
+"""A piece longer than this may be a hidden copy of the whole text in one element."""
+_HEAD_CHARS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +54,7 @@ class Body:
 
     blocks: tuple[Block, ...]
     source: str
-    """``dom`` or ``json-ld``; ``none`` if no text was found."""
+    """``dom``, ``json-ld`` or ``script``; ``none`` if no text was found."""
     outline: Outline
     chosen: tuple[int, ...] = ()
     """Indices of the outline's pieces the blocks were made of, ascending."""
@@ -48,23 +67,25 @@ class Body:
 def find_body(page: Page, headline: str | None) -> Body:
     """The body of the page; ``headline`` as found by the headline rule, None if there is none. Never raises."""
     outline = page.outline
-    if not outline.pieces:
-        return Body((), "none", outline)
-    context = _context(page, headline)
-    layout = layout_of(outline)
-    model = packaged_model(MODEL_FILE, NAMES)
-    rows = features(outline, layout, context)
-    judged = [model.probability(row) for row in rows]
-    chosen = [index for index, probability in enumerate(judged) if probability >= THRESHOLD]
-    chosen = [index for index in chosen if not _is_pointer(outline.pieces[index])]
-    blocks = _blocks([outline.pieces[index] for index in chosen])
-    told = _json_text(page)
-    if len(told) >= MIN_JSON_CHARS and len(told) > JSON_RATIO * sum(len(block.text) for block in blocks):
-        return Body(_plain_blocks(told), "json-ld", outline, (), layout.main, layout.local_words)
-    return Body(tuple(blocks), "dom" if blocks else "none", outline, tuple(chosen), layout.main, layout.local_words)
+    told = told_text(page)
+    context = _context(page, headline, told)
+    body = _judged(outline, context, "dom")
+    chars = sum(len(block.text) for block in body.blocks)
+    if len(told) >= MIN_JSON_CHARS and len(told) > JSON_RATIO * chars:
+        blocks = tuple(
+            Block(kind=BlockKind.PARAGRAPH, text=text) for text in paragraphs_of(told) if not is_phrase(text)
+        )
+        return Body(blocks, "json-ld", outline, (), body.main, body.local_words)
+    if chars < SCANT_CHARS:
+        scripted = scripted_outline(page)
+        if scripted is not None:
+            hidden = _judged(scripted, context, "script")
+            if sum(len(block.text) for block in hidden.blocks) > 2 * chars:
+                return hidden
+    return body
 
 
-def _context(page: Page, headline: str | None) -> Context:
+def _context(page: Page, headline: str | None, told: str) -> Context:
     authors = [
         author if isinstance(author, str) else author.get("name")
         for node in page.json_ld
@@ -74,39 +95,63 @@ def _context(page: Page, headline: str | None) -> Context:
     values = {
         "headline": headline,
         "description": page.meta_first("og:description", "description"),
-        "article_body": _json_text(page),
+        "article_body": told,
     }
     return context_of(values, tuple(name for name in authors if isinstance(name, str)))
 
 
-def _json_text(page: Page) -> str:
-    """The longest articleBody of the page's JSON-LD, as plain text; empty if there is none."""
-    texts = [node.get("articleBody") for node in page.json_ld]
-    return max((_plain(text) for text in texts if isinstance(text, str)), key=len, default="")
+def _judged(outline: Outline, context: Context, source: str) -> Body:
+    """The body among the outline's pieces."""
+    if not outline.pieces:
+        return Body((), "none", outline)
+    layout = layout_of(outline)
+    indices, rows = features(outline, layout, context)
+    model = packaged_model(MODEL_FILE, NAMES)
+    judged = {index: model.probability(row) for index, row in zip(indices, rows, strict=True)}
+    _level_rows(outline.pieces, judged)
+    chosen = _chosen(judged, layout)
+    chosen = [index for index in chosen if not _is_pointer(outline.pieces[index])]
+    chosen = _without_headline(chosen, outline.pieces, layout, context)
+    chosen = _without_copies(chosen, outline.pieces, layout)
+    blocks = tuple(Block(kind=_kind(outline.pieces[index].box), text=outline.pieces[index].text) for index in chosen)
+    return Body(blocks, source if blocks else "none", outline, tuple(chosen), layout.main, layout.local_words)
 
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})[^<>]{0,1000}>")
-_BREAKING = frozenset(("p", "div", "br", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "tr", "section"))
+def _level_rows(pieces: list[Piece], judged: dict[int, float]) -> None:
+    """Give the rows of one list or table the mean of their probabilities, weighted by length."""
+    groups: dict[tuple[int, str], list[int]] = {}
+    for index in judged:
+        box = pieces[index].box
+        if box.tag in ("li", "tr", "td", "dd") and box.parent is not None:
+            groups.setdefault((id(box.parent), box.tag), []).append(index)
+    for members in groups.values():
+        if len(members) >= MIN_ROWS:
+            weights = [min(len(pieces[index].text), 200) for index in members]
+            mean = sum(judged[index] * weight for index, weight in zip(members, weights, strict=True)) / sum(weights)
+            judged.update(dict.fromkeys(members, mean))
 
 
-def _plain(text: str) -> str:
-    if "&lt;" in text or "&#" in text or "&amp;" in text or "&quot;" in text or "&nbsp;" in text:
-        text = html.unescape(text)
-    if "<" in text:
-        text = _TAG.sub(lambda match: "\n\n" if match[2].lower() in _BREAKING else "", text)
-    return text.strip()
+def _chosen(judged: dict[int, float], layout: Layout) -> list[int]:
+    """Indices of the pieces that are probable enough."""
+    main = layout.main
+    in_main = {index: layout.running[index] for index in judged if main.first <= index < main.end}
+    total = sum(in_main.values())
 
+    def share(threshold: float) -> float:
+        return sum(running for index, running in in_main.items() if judged[index] >= threshold) / total
 
-def _plain_blocks(text: str) -> tuple[Block, ...]:
-    pieces = re.split(r"\n\s*\n", text) if "\n\n" in text else text.split("\n")
-    lines = (" ".join(piece.split()) for piece in pieces)
-    return tuple(Block(kind=BlockKind.PARAGRAPH, text=line) for line in lines if line and not is_phrase(line))
+    threshold = THRESHOLD
+    if total and share(THRESHOLD) < MIN_SHARE:
+        threshold = next((low for low in LOW_THRESHOLDS if share(low) >= 0.5), THRESHOLD)
+    return [index for index, probability in judged.items() if probability >= threshold]
 
 
 def _is_pointer(piece: Piece) -> bool:
-    """Whether the piece only points at another article ("Related: …")."""
+    """Whether the piece only points at another article: "Related: …", or a line that is all link."""
     if is_phrase(piece.text):
         return True
+    if piece.link_chars > 0.95 * len(piece.text):
+        return not _in(piece.box, "li", "tr", "td", "dd", *HEADINGS)
     rest = without_phrase(piece.text)
     if rest is None:
         return False
@@ -115,23 +160,63 @@ def _is_pointer(piece: Piece) -> bool:
     return len(piece.text) < 200
 
 
-def _blocks(pieces: list[Piece]) -> list[Block]:
-    return [Block(kind=_kind(piece.box), text=piece.text) for piece in pieces]
+def _without_headline(chosen: list[int], pieces: list[Piece], layout: Layout, context: Context) -> list[int]:
+    """Leave out pieces that only repeat the headline."""
+    if not context.headline:
+        return chosen
+    return [
+        index
+        for index in chosen
+        if layout.squeezed[index] != context.headline or len(pieces[index].text) > 2 * len(context.headline) + 20
+    ]
+
+
+def _without_copies(chosen: list[int], pieces: list[Piece], layout: Layout) -> list[int]:
+    """Leave out long pieces that hold the text of the others once more, as hidden copies for scripts do."""
+    copies: set[int] = set()
+    for index in chosen:
+        text = pieces[index].text
+        if len(text) > COPY_CHARS:
+            whole = squeezed(text)
+            repeated = sum(
+                len(pieces[other].text)
+                for other in chosen
+                if other != index and len(head := layout.squeezed[other][:_HEAD_CHARS]) > 20 and head in whole
+            )
+            if repeated > 0.6 * len(text):
+                copies.add(index)
+    return [index for index in chosen if index not in copies]
+
+
+def _in(box: Box, *tags: str) -> bool:
+    """Whether the box or one of the two around it is one of these elements."""
+    current: Box | None = box
+    for _ in range(3):
+        if current is None:
+            return False
+        if current.tag in tags:
+            return True
+        current = current.parent
+    return False
+
+
+_KINDS = {
+    **dict.fromkeys(HEADINGS, BlockKind.HEADING),
+    **dict.fromkeys(("li", "dd", "dt"), BlockKind.LIST_ITEM),
+    "blockquote": BlockKind.QUOTE,
+}
+_KIND_LEVELS = 4
 
 
 def _kind(box: Box) -> BlockKind:
+    """The kind of a piece by the nearest telling element within some levels; a ``tr`` only if the piece is the row."""
+    if box.tag == "tr":
+        return BlockKind.TABLE_ROW
     current: Box | None = box
-    levels = 0
-    while current is not None and levels < 4:
-        tag = current.tag
-        if tag in HEADINGS:
-            return BlockKind.HEADING
-        if tag == "li" or tag in ("dd", "dt"):
-            return BlockKind.LIST_ITEM
-        if tag == "blockquote":
-            return BlockKind.QUOTE
-        if tag == "tr":
-            return BlockKind.TABLE_ROW if levels == 0 else BlockKind.PARAGRAPH
+    for _ in range(_KIND_LEVELS):
+        if current is None:
+            break
+        if current.tag in _KINDS:
+            return _KINDS[current.tag]
         current = current.parent
-        levels += 1
     return BlockKind.PARAGRAPH

@@ -13,24 +13,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log1p
 
-from newsarchive.parsers.markup_words import BIT, MEANINGS
+from newsarchive.parsers.markup_words import BIT
 from newsarchive.parsers.outline import Box, Outline, Piece
-from newsarchive.parsers.related_phrases import is_phrase
 
 _SENTENCE_END = frozenset(".!?…。！？।؟۔።։။៕”\"»“’')」』）:")
 _STOPS = re.compile(r"[.!?。！？।؟۔。](?:\s|$)|[。！？।؟۔]")
-_COMMAS = re.compile(r"[,;،、，؛]")
 _DIGITS = re.compile(r"\d")
 _WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _NOT_LETTERS = re.compile(r"[\W_]+")
-_SIGNS = re.compile(r"[©®@|›»→▶•]|https?:|www\.")
 _CLOCK = re.compile(r"\b\d{1,2}[:.h]\d{2}\b|\b(?:19|20)\d{2}\b")
-_LABEL = re.compile(r"^[^.!?]{2,40}[:：]")
 
 _NEAR = 3
 """Neighbors on each side that count for the local averages."""
 
-LOCAL_WORDS = tuple(name for name in MEANINGS if name not in ("text",))
+LOCAL_NAMES = (
+    "related", "comments", "side", "picture", "caption", "player", "box", "standfirst", "byline", "date", "tools",
+    "topics", "signup", "ad", "hidden",
+)  # fmt: skip
+"""Meanings of the boxes around a piece (below those that hold most of the text) that tell something."""
+OWN_NAMES = ("text", "box", "standfirst", "picture", "caption", "related", "side")
+"""Meanings of the piece's own box and the next one around it that tell something."""
+_LOCAL_BITS = tuple(BIT[name] for name in LOCAL_NAMES)
+_OWN_BITS = tuple(BIT[name] for name in OWN_NAMES)
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _TAG_NUMBER = {
     "p": 1,
@@ -169,285 +173,227 @@ def _sums(values: list[float]) -> list[float]:
 
 
 NAMES: tuple[str, ...] = (
-    "size",
-    "words",
-    "link_share",
-    "stressed_share",
-    "anchors",
-    "stops",
-    "commas",
-    "ends_sentence",
-    "starts_upper",
-    "digit_share",
-    "signs",
-    "clock",
-    "label",
-    "lines",
-    "tag",
-    "heading",
-    "running",
-    "in_main",
-    "depth_below_main",
-    "distance_to_main",
-    "place_in_main",
-    "running_before",
-    "running_after",
-    "running_after_share",
-    "near_before",
-    "near_after",
-    "previous_size",
-    "next_size",
-    "previous_link_share",
-    "next_link_share",
-    "previous_heading",
-    "next_heading",
-    "siblings_running",
-    "siblings_link_share",
-    "siblings_count",
-    "alike_running",
-    "alike_count",
-    "alike_in_main",
-    "parent_size",
-    "parent_link_share",
-    "in_article",
-    "in_aside",
-    "in_head_or_foot",
-    "in_figure",
-    "in_list",
-    "in_table",
-    "in_form",
-    "in_quote",
-    "in_section",
-    "in_link",
-    "copies",
-    "is_headline",
-    "in_description",
-    "in_article_body",
-    "is_author",
-    "own_words_text",
-    "page_running",
-    "main_share",
-    "since_running",
-    "until_running",
-    "upper_share",
-    "same_article",
-    "after_headline",
-    "since_headline",
-    "since_phrase",
-    "since_picture",
-    "since_heading",
-    "heads_before",
-    *(f"local_{name}" for name in LOCAL_WORDS),
-    *(f"own_{name}" for name in LOCAL_WORDS),
-)
+    # The piece itself.
+    "size", "words", "lines", "stops", "link_share", "stressed_share", "digit_share", "upper_share", "ends_sentence",
+    "starts_upper", "clock", "tag", "heading", "running", "copies", "in_description", "in_article_body", "is_author",
+    # Where it stands.
+    "in_main", "place_in_main", "depth_below_main", "distance_to_main", "after_headline", "since_headline",
+    "same_article", "heads_before", "since_picture", "running_before", "running_after", "running_after_share",
+    "since_running", "until_running", "near_before", "near_after",
+    # What stands beside it and what looks like it.
+    "previous_size", "next_size", "previous_link_share", "next_link_share", "siblings_running", "siblings_link_share",
+    "siblings_count", "alike_running", "alike_count", "alike_in_main", "parent_size", "parent_link_share",
+    # What stands around it.
+    "in_article", "in_aside", "in_head_or_foot", "in_list", "in_table", "in_quote",
+    # The page.
+    "page_running", "main_share",
+    # What the boxes around it are named for.
+    *(f"local_{name}" for name in LOCAL_NAMES), *(f"own_{name}" for name in OWN_NAMES),
+)  # fmt: skip
 
 
-def features(outline: Outline, layout: Layout, context: Context) -> list[list[float]]:
-    """One row of numbers for each piece, in the order of ``NAMES``."""
-    pieces = outline.pieces
+@dataclass(slots=True)
+class _Group:
+    """Sums over pieces that stand together or look alike."""
+
+    running: float = 0.0
+    link_chars: int = 0
+    chars: int = 0
+    count: int = 0
+    in_main: int = 0
+
+
+def features(outline: Outline, layout: Layout, context: Context) -> tuple[list[int], list[list[float]]]:
+    """The pieces that may be body, ascending, and a row of numbers for each in the order of ``NAMES``.
+
+    Left out are links among links and text among other text that shares neither box nor look with running text: most
+    of a page, at the cost of next to no body text.
+    """
+    pieces, sizes, running, sums, main = outline.pieces, layout.sizes, layout.running, layout.sums, layout.main
     if not pieces:
-        return []
-    sizes, running, sums = layout.sizes, layout.running, layout.sums
-    main = layout.main
+        return [], []
     total = sums[-1] or 1.0
     main_total = (sums[main.end] - sums[main.first]) or 1.0
     main_count = max(main.end - main.first, 1)
     link_shares = [piece.link_chars / len(piece.text) for piece in pieces]
-    headings = [1.0 if piece.box.tag in HEADINGS else 0.0 for piece in pieces]
     link_sums = _sums([float(piece.link_chars) for piece in pieces])
     char_sums = _sums([float(len(piece.text)) for piece in pieces])
-    main_line: set[int] = set()
-    box: Box | None = main
-    while box is not None:
-        main_line.add(id(box))
-        box = box.parent
-
-    siblings: dict[int, list[float]] = {}
-    alike: dict[tuple[object, ...], list[float]] = {}
-    keys: list[tuple[object, ...]] = []
-    classes: dict[int, tuple[object, ...]] = {}
-    for index, piece in enumerate(pieces):
-        box = piece.box
-        parent = box.parent or box
-        known = classes.get(id(box))
-        if known is None:
-            known = classes[id(box)] = (box.tag, box.element.get("class"), parent.tag, parent.element.get("class"))
-        keys.append(known)
-        in_main = main.first <= index < main.end
-        group = siblings.setdefault(id(parent), [0.0, 0.0, 0.0, 0.0])
-        group[0] += running[index]
-        group[1] += piece.link_chars
-        group[2] += len(piece.text)
-        group[3] += 1
-        group = alike.setdefault(known, [0.0, 0.0, 0.0])
-        group[0] += running[index]
-        group[1] += 1
-        group[2] += in_main
-
-    last = len(pieces) - 1
-    frames: dict[int, tuple[float, ...]] = {}
-    # How many pieces ago, and in how many, there is running text of some size.
-    since: list[float] = []
-    count = 20.0
-    for score in running:
-        count = 0.0 if score > 60 else min(count + 1, 20.0)
-        since.append(count)
-    until: list[float] = []
-    count = 20.0
-    for score in reversed(running):
-        count = 0.0 if score > 60 else min(count + 1, 20.0)
-        until.append(count)
-    until.reverse()
-
-    articles: dict[int, int] = {}
-    for box in outline.boxes:
-        articles[id(box)] = id(box) if box.tag == "article" or box.parent is None else articles[id(box.parent)]
-    best = max(range(main.first, main.end), key=running.__getitem__) if main.end > main.first else 0
-    main_article = articles[id(pieces[best].box)]
-    headline_at = next(
-        (
-            index
-            for index, piece in enumerate(pieces)
-            if headings[index] and context.headline and _overlap(layout.squeezed[index], context.headline) > 0.7
-        ),
-        main.first - 1,
-    )
-    since_phrase = _since([len(piece.text) < 60 and is_phrase(piece.text) for piece in pieces])
+    siblings, alike, looks = _groups(pieces, running, main)
+    since_running = _since([score > 60 for score in running])
+    until_running = _since([score > 60 for score in reversed(running)])[::-1]
     pictured = {picture.position for picture in outline.pictures}
     since_picture = _since([index in pictured for index in range(len(pieces))])
-    since_heading = _since([bool(value) for value in headings])
-    big_heads: list[int] = []
-    big = 0
-    for index, piece in enumerate(pieces):
-        if index >= main.first and piece.box.tag in ("h1", "h2"):
-            big += 1
-        big_heads.append(big)
-
+    articles = _articles(outline)
+    best = max(range(main.first, main.end), key=running.__getitem__, default=0)
+    main_article = articles[id(pieces[best].box)]
+    headline_at = _headline_at(pieces, layout, context)
+    main_line = _line_of(main)
+    frames: dict[int, tuple[float, ...]] = {}
+    heads = 0
+    last = len(pieces) - 1
+    indices: list[int] = []
     rows: list[list[float]] = []
     for index, piece in enumerate(pieces):
-        text = piece.text
-        length = len(text)
         box = piece.box
+        heading = int(box.tag[1]) if box.tag in HEADINGS else 0
+        if index >= main.first and 0 < heading <= 2:
+            heads += 1
         parent = box.parent or box
+        group = siblings[id(parent)]
+        like = alike[looks[index]]
+        if link_shares[index] > 0.9 and group.link_chars > 0.8 * group.chars:
+            continue
+        if not heading and group.running < 0.002 * total and like.running < 0.002 * total:
+            continue
         frame = frames.get(id(box))
         if frame is None:
             frame = frames[id(box)] = _frame(box, main, main_line)
-        group = siblings[id(parent)]
-        like = alike[keys[index]]
+        text = piece.text
+        length = len(text)
+        head = layout.squeezed[index]
+        before, after = sums[index] - sums[main.first], sums[main.end] - sums[index + 1]
+        previous_index, next_index = max(index - 1, 0), min(index + 1, last)
+        parent_chars = char_sums[parent.end] - char_sums[parent.first] or 1.0
         local = layout.local_words[id(box)]
         own = box.words | (parent.words if layout.local_words[id(parent)] else 0)
-        head = layout.squeezed[index]
-        before = sums[index] - sums[main.first]
-        after = sums[main.end] - sums[index + 1]
-        previous_index = max(index - 1, 0)
-        next_index = min(index + 1, last)
-        parent_chars = char_sums[parent.end] - char_sums[parent.first] or 1.0
+        indices.append(index)
         rows.append(
             [
-                float(sizes[index]),
-                float(text.count(" ") + 1),
+                sizes[index],
+                text.count(" ") + 1,
+                text.count("\n"),
+                len(_STOPS.findall(text)),
                 link_shares[index],
                 piece.stressed_chars / length,
-                float(len(piece.anchors)),
-                float(len(_STOPS.findall(text))),
-                float(len(_COMMAS.findall(text))),
-                1.0 if text[-1] in _SENTENCE_END else 0.0,
-                1.0 if text[0].isupper() else 0.0,
                 len(_DIGITS.findall(text)) / length,
-                1.0 if _SIGNS.search(text) else 0.0,
-                1.0 if length < 120 and _CLOCK.search(text) else 0.0,
-                1.0 if _LABEL.match(text) else 0.0,
-                float(text.count("\n")),
-                float(_TAG_NUMBER.get(box.tag, 0)),
-                headings[index] * (ord(box.tag[1]) - 48 if headings[index] else 1),
+                sum(map(str.isupper, text[:60])) / min(length, 60),
+                text[-1] in _SENTENCE_END,
+                text[0].isupper(),
+                length < 120 and _CLOCK.search(text) is not None,
+                _TAG_NUMBER.get(box.tag, 0),
+                heading,
                 running[index],
-                1.0 if main.first <= index < main.end else 0.0,
+                layout.copies[head],
+                _inside(head, context.description),
+                _inside(head, context.article_body) if context.article_body else -1.0,
+                length < 90 and any(author in head for author in context.authors),
+                main.first <= index < main.end,
+                (index - main.first) / main_count,
                 frame[0],
                 frame[1],
-                (index - main.first) / main_count,
+                index > headline_at,
+                min(abs(index - headline_at), 50),
+                articles[id(box)] == main_article,
+                heads,
+                min(since_picture[index], 10),
                 log1p(max(before, 0.0)),
                 log1p(max(after, 0.0)),
                 after / main_total,
+                min(since_running[index], 20),
+                min(until_running[index], 20),
                 sum(running[max(0, index - _NEAR) : index]),
                 sum(running[index + 1 : index + 1 + _NEAR]),
-                float(sizes[previous_index]),
-                float(sizes[next_index]),
+                sizes[previous_index],
+                sizes[next_index],
                 link_shares[previous_index],
                 link_shares[next_index],
-                headings[previous_index],
-                headings[next_index],
-                group[0] / total,
-                group[1] / group[2],
-                group[3],
-                like[0] / total,
-                like[1],
-                like[2] / like[1],
+                group.running / total,
+                group.link_chars / group.chars,
+                group.count,
+                like.running / total,
+                like.count,
+                like.in_main / like.count,
                 parent_chars,
                 (link_sums[parent.end] - link_sums[parent.first]) / parent_chars,
                 *frame[2:],
-                float(layout.copies[head]),
-                _overlap(head, context.headline),
-                _inside(head, context.description),
-                _inside(head, context.article_body) if context.article_body else -1.0,
-                1.0 if head and length < 90 and any(author in head for author in context.authors) else 0.0,
-                1.0 if own & BIT["text"] else 0.0,
                 log1p(total),
                 main_total / total,
-                since[index],
-                until[index],
-                sum(map(str.isupper, text[:60])) / min(length, 60),
-                1.0 if articles[id(box)] == main_article else 0.0,
-                1.0 if index > headline_at else 0.0,
-                float(min(abs(index - headline_at), 50)),
-                float(min(since_phrase[index], 20)),
-                float(min(since_picture[index], 10)),
-                float(min(since_heading[index], 20)),
-                float(big_heads[index]),
-                *[1.0 if local & bit else 0.0 for bit in _LOCAL_BITS],
-                *[1.0 if own & bit else 0.0 for bit in _LOCAL_BITS],
+                *[local & bit and 1 for bit in _LOCAL_BITS],
+                *[own & bit and 1 for bit in _OWN_BITS],
             ]
         )
-    return rows
+    return indices, rows
 
 
-_LOCAL_BITS = tuple(BIT[name] for name in LOCAL_WORDS)
+def _groups(
+    pieces: list[Piece], running: list[float], main: Box
+) -> tuple[dict[int, _Group], dict[tuple[object, ...], _Group], list[tuple[object, ...]]]:
+    """Pieces by the box around theirs, pieces by their look (tags and classes), and the look of each piece."""
+    siblings: dict[int, _Group] = {}
+    alike: dict[tuple[object, ...], _Group] = {}
+    looks: list[tuple[object, ...]] = []
+    known: dict[int, tuple[object, ...]] = {}
+    for index, piece in enumerate(pieces):
+        box = piece.box
+        parent = box.parent or box
+        look = known.get(id(box))
+        if look is None:
+            look = known[id(box)] = (box.tag, box.element.get("class"), parent.tag, parent.element.get("class"))
+        looks.append(look)
+        in_main = main.first <= index < main.end
+        for group in (siblings.setdefault(id(parent), _Group()), alike.setdefault(look, _Group())):
+            group.running += running[index]
+            group.link_chars += piece.link_chars
+            group.chars += len(piece.text)
+            group.count += 1
+            group.in_main += in_main
+    return siblings, alike, looks
+
+
+def _articles(outline: Outline) -> dict[int, int]:
+    """By ``id`` of the box: the ``id`` of the innermost ``<article>`` around it, or of the root box."""
+    found: dict[int, int] = {}
+    for box in outline.boxes:
+        found[id(box)] = id(box) if box.tag == "article" or box.parent is None else found[id(box.parent)]
+    return found
+
+
+def _headline_at(pieces: list[Piece], layout: Layout, context: Context) -> int:
+    """Index of the piece that is the headline; just above the main box if none is."""
+    if context.headline:
+        for index, piece in enumerate(pieces):
+            if piece.box.tag in HEADINGS and _overlap(layout.squeezed[index], context.headline) > 0.7:
+                return index
+    return layout.main.first - 1
+
+
+def _line_of(box: Box) -> set[int]:
+    """``id`` of the box and all boxes around it."""
+    line: set[int] = set()
+    current: Box | None = box
+    while current is not None:
+        line.add(id(current))
+        current = current.parent
+    return line
 
 
 def _frame(box: Box, main: Box, main_line: set[int]) -> tuple[float, ...]:
     """Depth below the main box, levels up to the first box shared with it, and the elements around the piece."""
-    depth = box.depth - main.depth
     levels = 0
-    article = aside = edge = figure = listed = table = form = quote = section = 0.0
+    article = aside = edge = listed = table = quote = 0.0
     current: Box | None = box
     inside = True
     while current is not None:
         tag = current.tag
-        if inside and id(current) in main_line:
-            inside = False
+        inside = inside and id(current) not in main_line
         if inside:
             levels += 1
             if tag == "aside":
                 aside = 1.0
             elif tag in ("header", "footer"):
                 edge = 1.0 if tag == "header" else 2.0
-            elif tag in ("figure", "figcaption"):
-                figure = 1.0
             elif tag in ("ul", "ol", "dl"):
                 listed = 1.0
             elif tag == "table":
                 table = 1.0
-            elif tag == "form":
-                form = 1.0
             elif tag == "blockquote":
                 quote = 1.0
-            elif tag == "section":
-                section = 1.0
             elif tag == "article":
                 article = 2.0
         elif tag == "article" and not article:
             article = 1.0
         current = current.parent
-    return (float(depth), float(levels), article, aside, edge, figure, listed, table, form, quote, section, 0.0)
+    return (float(box.depth - main.depth), float(levels), article, aside, edge, listed, table, quote)
 
 
 def _inside(head: str, whole: str) -> float:

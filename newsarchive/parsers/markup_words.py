@@ -8,7 +8,7 @@ from the markup of some hundred newsrooms; none is the name of a publisher.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from functools import lru_cache
 
 _WORDS: dict[str, str] = {
     # The article's own text.
@@ -135,24 +135,33 @@ for _name, _listed in _WORDS.items():
 
 # "articleBody" -> article, Body; "main-nav2" -> main, nav; "ADBox" -> AD, Box
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+# Text for screen readers only ("opens in a new window"), by the names the CSS frameworks gave such classes.
+_UNSEEN = re.compile(
+    r"(?:^|[\s_-])(?:sr-only|visually-?hidden|screen-?reader(?:-text|-only)?|assistive-text|a11y-hidden|vh|offscreen)"
+    r"(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 MAX_CHARS = 300
 """Characters of an attribute that are looked at; utility classes fill the rest."""
 MAX_WORDS = 40
+MAX_REMEMBERED = 20_000
+"""Attribute values whose meanings are kept: the pages of a site repeat the same few hundred."""
+
+UNSEEN = 1 << len(MEANINGS)
+"""The bit of what is for screen readers only."""
 
 
-def words_of(attributes: Iterable[str | None]) -> int:
-    """The meanings of all words in these attribute values.
+@lru_cache(MAX_REMEMBERED)
+def words_of(value: str) -> int:
+    """The meanings of all words in a value of class, id, itemprop or role.
 
-    >>> [name for name in MEANINGS if words_of(["share-bar", None]) & BIT[name]]
+    >>> [name for name in MEANINGS if words_of("share-bar") & BIT[name]]
     ['share']
     """
-    found = 0
-    for value in attributes:
-        if value:
-            words = _WORD.findall(value[:MAX_CHARS])
-            for word in words[:MAX_WORDS]:
-                found |= _MEANINGS_OF.get(word.lower(), 0)
-            lowered = "".join(words[:4]).lower() if len(words) > 1 else ""
-            if lowered:
-                found |= _MEANINGS_OF.get(lowered, 0)
+    found = UNSEEN if _UNSEEN.search(value[:MAX_CHARS]) else 0
+    words = _WORD.findall(value[:MAX_CHARS])
+    for word in words[:MAX_WORDS]:
+        found |= _MEANINGS_OF.get(word.lower(), 0)
+    if len(words) > 1:  # "story-body" is also "storybody"
+        found |= _MEANINGS_OF.get("".join(words[:4]).lower(), 0)
     return found

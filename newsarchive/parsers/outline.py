@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from lxml import etree
 
-from newsarchive.parsers.markup_words import BIT, MAX_CHARS, words_of
+from newsarchive.parsers.markup_words import BIT, MAX_CHARS, UNSEEN, words_of
 
 Element = Any
 """An lxml element; lxml's stubs are incomplete, so it is Any at this edge."""
@@ -30,7 +31,7 @@ LINE_BREAK = "\x00"
 """Stands for ``<br>`` while a piece's text is gathered; a page's own NULs are gone by then."""
 
 # How the walk treats an element. Plain integers: this is the innermost loop.
-_BOX, _INLINE, _STRESSED, _LINK, _BREAK, _SKIPPED, _PICTURE, _NO_SCRIPT = range(8)
+_BOX, _INLINE, _STRESSED, _LINK, _BREAK, _SKIPPED, _PICTURE, _NO_SCRIPT, _UNKNOWN = range(9)
 
 _INLINE_TAGS = (
     "span u s strike font small big sub sup code kbd samp var tt abbr acronym time mark q cite ins del bdi bdo "
@@ -40,7 +41,14 @@ _SKIPPED_TAGS = (
     "script style template svg math head title meta link nav select option button input textarea iframe frame object "
     "embed applet audio canvas map area dialog datalist progress meter param source track col"
 )
+_BOX_TAGS = (
+    "html body div p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead tbody tfoot tr td th caption section article main "
+    "aside header footer figure figcaption blockquote pre address form fieldset legend details summary center hr "
+    "hgroup menu noframes"
+)
 _TAGS: dict[object, int] = {
+    **dict.fromkeys(_BOX_TAGS.split(), _BOX),
+    "picture": _INLINE,
     **dict.fromkeys(_INLINE_TAGS.split(), _INLINE),
     **dict.fromkeys(("b", "strong", "i", "em"), _STRESSED),
     "a": _LINK,
@@ -62,8 +70,6 @@ class Box:
     depth: int
     words: int
     """Bits of markup_words: of its own attributes."""
-    all_words: int
-    """Its own and those of all boxes around it below ``<body>``."""
     first: int
     """Index of the first piece inside it."""
     end: int = 0
@@ -117,30 +123,24 @@ class Outline:
     boxes: list[Box] = field(default_factory=list)
 
 
-# Text for screen readers only ("opens in a new window"), by the names the CSS frameworks gave such classes.
-_UNSEEN_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:sr-only|visually-?hidden|screen-?reader(?:-text|-only)?|assistive-text|a11y-hidden|vh|offscreen)"
-    r"(?:$|[\s_-])",
-    re.IGNORECASE,
-)
-_UNSEEN_STYLE = re.compile(r"clip\s*:\s*rect\(\s*0|clip-path\s*:\s*inset\(\s*(?:50|100)%", re.IGNORECASE)
+_CLIPPED_STYLE = re.compile(r"clip\s*:\s*rect\(\s*0|clip-path\s*:\s*inset\(\s*(?:50|100)%", re.IGNORECASE)
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_NAMING = ("id", "itemprop", "role")
+"""Attributes besides ``class`` whose words say what a box holds."""
 
 
 def is_unseen(element: Element) -> bool:
     """Whether the element's text is for screen readers only, as far as its own attributes tell."""
-    get = element.get
-    if (name := get("class")) is not None and _UNSEEN_CLASS.search(name[:MAX_CHARS]):
+    name = element.get("class")
+    if name is not None and words_of(name) & UNSEEN:
         return True
-    return (style := get("style")) is not None and _UNSEEN_STYLE.search(style[:MAX_CHARS]) is not None
-
-
-def is_hidden(element: Element) -> bool:
-    """Whether a browser does not show the element until a script asks it to, as far as its own attributes tell."""
     style = element.get("style")
-    if style is not None and _HIDDEN_STYLE.search(style[:MAX_CHARS]):
-        return True
-    return element.get("hidden") is not None
+    return style is not None and _CLIPPED_STYLE.search(style[:MAX_CHARS]) is not None
+
+
+def _is_inline(element: Element) -> bool:
+    """Whether an element of the page's own invention runs in the line, as browsers show it: it holds no block."""
+    return "-" in element.tag and not any(_TAGS.get(inner.tag) == _BOX for inner in islice(element.iter(), 20))
 
 
 def _is_break(element: Element) -> bool:
@@ -170,41 +170,42 @@ class _Walk:
         self.link_start = 0
         self.anchors: list[tuple[Element, int, int]] = []
         """Closed links of the buffer: the element and the range of buffer entries it spans."""
-        self.words: dict[tuple[str | None, ...], int] = {}
 
-    def opened(self, element: Element, parent: Box | None, depth: int, inherited: int) -> Box:
+    def opened(self, element: Element, parent: Box | None, depth: int, words: int) -> Box:
+        """A new box for the element; ``words`` are those of its class."""
         get = element.get
-        key = (get("class"), get("id"), get("itemprop"), get("role"), get("data-component"))
-        words = self.words.get(key)
-        if words is None:
-            words = self.words[key] = words_of(key)
-        if is_hidden(element):
+        for name in _NAMING:
+            value = get(name)
+            if value is not None:
+                words |= words_of(value)
+        if get("hidden") is not None or (
+            (style := get("style")) is not None and _HIDDEN_STYLE.search(style[:MAX_CHARS])
+        ):
             words |= BIT["hidden"]
-        box = Box(element, element.tag, parent, depth, words, inherited | words, len(self.outline.pieces))
+        box = Box(element, element.tag, parent, depth, words, len(self.outline.pieces))
         self.outline.boxes.append(box)
         return box
 
     def visit(self, element: Element, box: Box) -> None:
         """Gather what is inside ``element``, whose own leading text is already in the buffer."""
         buffer = self.buffer
+        kind_of = _TAGS.get
         for child in element:
-            kind = _TAGS.get(child.tag, _BOX)
-            if kind == _BOX and not len(child) and "-" in child.tag:
-                kind = _INLINE  # an element of the page's own invention; browsers show it inline
-            if kind == _INLINE:
-                if child.tag == "span" and (is_unseen(child) or is_hidden(child)):
-                    if tail := child.tail:
-                        buffer.append(tail)
-                    continue
-                if text := child.text:
-                    buffer.append(text)
-                if len(child):
-                    self.visit(child, box)
-                elif not text and _is_break(child):
-                    buffer += (LINE_BREAK, LINE_BREAK)
-            elif kind == _BOX:
-                if box.depth < MAX_DEPTH and not is_unseen(child):
+            kind = kind_of(child.tag, _UNKNOWN)
+            if kind == _UNKNOWN:
+                kind = _INLINE if _is_inline(child) else _BOX
+            if kind == _BOX:
+                if box.depth < MAX_DEPTH:
                     self.enter(child, box)
+            elif kind == _INLINE:
+                if not is_unseen(child):
+                    text = child.text
+                    if text:
+                        buffer.append(text)
+                    if len(child):
+                        self.visit(child, box)
+                    elif not text and _is_break(child):
+                        buffer += (LINE_BREAK, LINE_BREAK)
             elif kind == _LINK:
                 self.follow(child, box)
             elif kind == _STRESSED:
@@ -221,17 +222,24 @@ class _Walk:
             elif kind == _NO_SCRIPT:
                 for picture in child.iter("img"):
                     self.see(picture, box)
-            if tail := child.tail:
+            tail = child.tail
+            if tail and (buffer or not tail.isspace()):
                 buffer.append(tail)
 
     def enter(self, element: Element, parent: Box) -> None:
         """A block-level element: an edge before and after it."""
         if self.buffer:
             self.flush(parent)
-        box = self.opened(element, parent, parent.depth + 1, parent.all_words if parent.depth else 0)
-        if text := element.text:
+        name = element.get("class")
+        words = words_of(name) if name is not None else 0
+        if words & UNSEEN:
+            return
+        box = self.opened(element, parent, parent.depth + 1, words)
+        text = element.text
+        if text and not text.isspace():
             self.buffer.append(text)
-        self.visit(element, box)
+        if len(element):
+            self.visit(element, box)
         if self.buffer:
             self.flush(box)
         if box.tag == "tr":
