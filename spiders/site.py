@@ -18,7 +18,7 @@ from newsarchive.crawling.frontier import Frontier
 from newsarchive.crawling.ledger import queued_url
 from newsarchive.crawling.responses import capture_of
 from newsarchive.crawling.robots import RobotsMiddleware
-from newsarchive.crawling.spider import ArchiveSpider
+from newsarchive.crawling.spider import ArchiveSpider, request_of
 from newsarchive.discovery.candidate import Candidate
 from newsarchive.discovery.feeds import read_feed
 from newsarchive.discovery.links import LinkPlace, PageLink, PageLinks, read_links
@@ -40,6 +40,8 @@ MAX_FEED_PAGES = 50
 """Pages of one paged feed."""
 MAX_SITEMAPS = 2_000
 """Sitemap files in one crawl."""
+SITEMAPS_BEFORE_PAGES = 50
+"""Sitemap files that are waited for before the first page is fetched; a site with more need not be waited for."""
 
 _SOURCES_FIRST = 100
 """Priority of feeds and sitemaps: what they say of a page should be known before the page is read."""
@@ -60,6 +62,9 @@ class SiteSpider(ArchiveSpider):
         self._listed: set[str] = set()
         self._sitemaps = 0
         self._is_inventoried = False
+        self._open_sources: set[str] = set()
+        self._held: list[tuple[str, str]] = []
+        """Pages that wait until the feeds and sitemaps have said what they know of them."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> SiteSpider:  # noqa: ANN401
@@ -177,7 +182,7 @@ class SiteSpider(ArchiveSpider):
                 url, self.read_feed, kind=ResourceKind.FEED, found_on=found_on, priority=_SOURCES_FIRST
             )
             request.cb_kwargs["number"] = number
-            yield self._guess(request, guesses, self._feed)
+            yield self._opened(request, guesses, self._feed)
 
     def _sitemap(self, url: str, found_on: str | None, *, guesses: tuple[str, ...] | None = None) -> Iterator[Request]:
         if self._sitemaps < MAX_SITEMAPS and self.frontier.exclude(url):
@@ -185,36 +190,41 @@ class SiteSpider(ArchiveSpider):
             request = self.request(
                 url, self.read_sitemap, kind=ResourceKind.SITEMAP, found_on=found_on, priority=_SOURCES_FIRST
             )
-            yield self._guess(request, guesses, self._sitemap)
+            yield self._opened(request, guesses, self._sitemap)
 
-    def _guess(self, request: Request, guesses: tuple[str, ...] | None, ask: Any) -> Request:  # noqa: ANN401
-        """Make a request for a usual place: if nothing is there, that is no failure, and the next place is asked."""
-        if guesses is None:
-            return request
-        request.meta["guesses"] = (guesses, ask)
-        return request.replace(errback=self._guessed_wrong)
+    def _opened(self, request: Request, guesses: tuple[str, ...] | None, ask: Any) -> Request:  # noqa: ANN401
+        """Hold back pages until this source is read. ``guesses``: places to ask if it is a usual one and not there."""
+        self._open_sources.add(request.url)
+        if guesses is not None:
+            request.meta["guesses"] = (guesses, ask)
+        return request.replace(errback=self._source_failed)
 
-    def _guessed_wrong(self, failure: Any) -> Iterator[Request]:  # noqa: ANN401 (Twisted's Failure)
-        request = failure.request
-        outcome, reason, detail = classify(failure.value)
-        if outcome is Outcome.FAILED and reason in ("http-404", "http-410"):
-            self.session.ledger.finish(
-                queued_url(request), Outcome.READ, reason="not-there", detail="a usual place, tried", status=404
-            )
+    def _source_failed(self, failure: Any) -> Iterator[Request]:  # noqa: ANN401 (Twisted's Failure)
+        _, reason, _ = classify(failure.value)
+        if "guesses" in failure.request.meta and reason in ("http-404", "http-410"):
+            self.finish(failure.value.response, Outcome.READ, reason="not-there", detail="a usual place, tried")
         else:
-            self.session.ledger.finish(queued_url(request), outcome, reason=reason, detail=detail)
-        yield from self._next_guess(request)
+            self.failed(failure)
+        yield from self._closed(failure.request, was_there=False)
 
-    def _next_guess(self, asked: Request | Response) -> Iterator[Request]:
+    def _closed(self, asked: Request, *, was_there: bool) -> Iterator[Request]:
+        """After a source: the next place to ask if this one was a wrong guess, and the pages that waited for it."""
         guesses, ask = asked.meta.get("guesses", ((), None))
-        if guesses:
+        if guesses and not was_there:
             yield from ask(guesses[0], None, guesses=guesses[1:])
+        self._open_sources.discard(queued_url(asked))
+        if not self._is_holding():
+            yield from self._release()
+
+    def _is_holding(self) -> bool:
+        return bool(self._open_sources) and self._sitemaps <= SITEMAPS_BEFORE_PAGES
 
     async def read_feed(self, response: Response, number: int) -> AsyncIterator[Any]:
         """Find articles in a feed."""
+        asked = request_of(response)
         feed = await self._source(response, read_feed, capture_of(response).headers.get("content-type", ""))
         if feed is None:
-            for request in self._next_guess(response):
+            for request in self._closed(asked, was_there=False):
                 yield request
             return
         self.finish(response, Outcome.READ, detail=f"{len(feed.candidates)} entries")
@@ -225,12 +235,15 @@ class SiteSpider(ArchiveSpider):
         if feed.next_url and number < MAX_FEED_PAGES and feed.candidates and same_site(self.home_url, feed.next_url):
             for request in self._feed(feed.next_url, response.url, number=number + 1):
                 yield request
+        for request in self._closed(asked, was_there=True):
+            yield request
 
     async def read_sitemap(self, response: Response) -> AsyncIterator[Any]:
         """Find articles in a sitemap, and the sitemaps of an index."""
+        asked = request_of(response)
         sitemap = await self._source(response, read_sitemap)
         if sitemap is None:
-            for request in self._next_guess(response):
+            for request in self._closed(asked, was_there=False):
                 yield request
             return
         entries = len(sitemap.children) if sitemap.is_index else len(sitemap.candidates)
@@ -245,14 +258,15 @@ class SiteSpider(ArchiveSpider):
         for candidate in sitemap.candidates:
             for request in self._offer(candidate):
                 yield request
+        for request in self._closed(asked, was_there=True):
+            yield request
 
     async def _source(self, response: Response, read: Any, *more: object) -> Any:  # noqa: ANN401 (a feed or a sitemap)
         """Read a feed or sitemap in the sandbox; None, with the reason in the ledger, for one that is none."""
         try:
             return await self.in_sandbox(read, response.body, response.url, *more)
         except (DiscoveryError, ParseError) as error:
-            guessed = response.request is not None and "guesses" in response.request.meta
-            if guessed:
+            if "guesses" in response.meta:
                 self.finish(response, Outcome.READ, reason="not-there", detail="a usual place, tried")
             else:
                 self.finish(response, Outcome.FAILED, reason=error.reason, detail=str(error))
@@ -284,6 +298,17 @@ class SiteSpider(ArchiveSpider):
             yield from self._page(url, candidate.found_on)
 
     def _page(self, url: str, found_on: str) -> Iterator[Request]:
+        if self._is_holding():
+            self._held.append((url, found_on))
+        else:
+            yield from self._ask(url, found_on)
+
+    def _release(self) -> Iterator[Request]:
+        held, self._held = self._held, []
+        for url, found_on in held:
+            yield from self._ask(url, found_on)
+
+    def _ask(self, url: str, found_on: str) -> Iterator[Request]:
         """Ask for an article, unless the user does not want it; that is entered in the ledger, too."""
         if self.plan.survey:
             return
@@ -323,7 +348,10 @@ class SiteSpider(ArchiveSpider):
         """When nothing is left to fetch, settle what was doubtful; the crawl goes on if that gives anything."""
         if self.plan.survey or not hasattr(self, "frontier"):
             return
-        requests = [request for url, found_on in self.frontier.settle() for request in self._page(url, found_on)]
+        self._open_sources.clear()  # what Scrapy dropped never came to an end
+        requests = list(self._release())
+        if not requests:
+            requests = [request for url, found_on in self.frontier.settle() for request in self._page(url, found_on)]
         if not requests:
             requests = [
                 self.request(url, self.read_page, kind=ResourceKind.PAGE).replace(dont_filter=True)

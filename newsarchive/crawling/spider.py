@@ -21,6 +21,12 @@ from newsarchive.model.crawl_run import Outcome, ResourceKind
 Result = TypeVar("Result")
 
 
+def request_of(response: Response) -> Request:
+    """Give the request behind a response that came from a crawl."""
+    assert response.request is not None
+    return response.request
+
+
 class ArchiveSpider(scrapy.Spider):
     """A spider with a plan: its requests are in the ledger, the Captures it yields are read and stored."""
 
@@ -56,9 +62,8 @@ class ArchiveSpider(scrapy.Spider):
         self, response: Response, outcome: Outcome, *, reason: str | None = None, detail: str | None = None
     ) -> None:
         """Give the address of a feed, sitemap or section page its outcome."""
-        assert response.request is not None
         self.session.ledger.finish(
-            queued_url(response.request), outcome, reason=reason, detail=detail, capture=reference_of(response)
+            queued_url(request_of(response)), outcome, reason=reason, detail=detail, capture=reference_of(response)
         )
 
     def failed(self, failure: Failure) -> None:
