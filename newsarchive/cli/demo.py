@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,7 +13,6 @@ from newsarchive.cli.search import print_hits
 from newsarchive.cli.settings import config_from, log_level_from
 from newsarchive.cli.site import register
 from newsarchive.config import Config
-from newsarchive.demo.server import DEMO_PORT
 from newsarchive.errors import HomeError, UnknownSiteError
 
 SITE = "sample"
@@ -40,7 +38,7 @@ def _register(config: Config, url: str) -> None:
 
 def demo(
     context: typer.Context,
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Where the sample site is served.")] = DEMO_PORT,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where the sample site is served.")] = 8765,
 ) -> None:
     """Serve the bundled sample site, crawl it, search it, export it."""
     from newsarchive.api import Archive

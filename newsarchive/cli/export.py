@@ -23,7 +23,10 @@ def export(
     ] = False,
     bom: Annotated[bool, typer.Option("--bom", help="CSV: begin with a byte order mark, which Excel needs.")] = False,
 ) -> None:
-    """Write articles as JSONL or CSV; the fields: docs/data-dictionary.md."""
+    """Write articles as JSONL or CSV, all of them or what a query finds.
+
+    The fields: docs/data-dictionary.md.
+    """
     from rich.progress import Progress
 
     from newsarchive.api import Archive

@@ -7,18 +7,22 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
+from rich.cells import cell_len
 
 from newsarchive.cli import crawl, demo, export, index, parse, runs, search, show, site, status
 from newsarchive.errors import NewsArchiveError, QueryError
 from newsarchive.version import __version__
 
+MAX_QUERY_SHOWN = 70
+"""Columns of a query that are shown around a mistake in it."""
+
 app = typer.Typer(
     name="newsarchive",
     help="From a news site to a searchable, citable archive.",
-    epilog="Start with: newsarchive demo. Then: newsarchive crawl https://a-news-site.example/",
+    epilog="Start with: newsarchive demo. Then: newsarchive crawl URL.",
     no_args_is_help=True,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -45,7 +49,9 @@ def _options(
     context: typer.Context,
     home: Annotated[
         Path | None,
-        typer.Option(help="Folder of the archive.", envvar="NEWSARCHIVE_HOME", show_default="data"),
+        typer.Option(
+            metavar="FOLDER", help="Folder of the archive (data, if nothing is said).", envvar="NEWSARCHIVE_HOME"
+        ),
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the crawler's log on stderr.")] = False,
     version: Annotated[
@@ -58,24 +64,57 @@ def _options(
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 could not be done, 2 asked for wrongly, 130 interrupted."""
     try:
-        status = app(standalone_mode=False)
+        status = app(standalone_mode=False) or 0
+        sys.stdout.flush()
     except NewsArchiveError as error:
-        _say(error)
         status = error.exit_code
-    except click.ClickException as error:
-        error.show()
+        _say(str(error))
+        if isinstance(error, QueryError):
+            _point_at(error)
+    except typer.TyperException as error:
         status = error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        sys.stderr.write("newsarchive: interrupted\n")
+        _say_usage(error)
+    except (KeyboardInterrupt, typer.Abort):
         status = 130
     except BrokenPipeError:
-        # the reader of our output (head, less) has had enough
+        status = 0  # the reader of our output (head, less) has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 0
-    raise SystemExit(status or 0)
+    except OSError as error:
+        status = 1
+        where = f"{error.filename}: " if error.filename else ""
+        _say(f"{where}{error.strerror or error}; check the disk and the permissions")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is buffered would fail again
+    except Exception as error:
+        if {"-v", "--verbose"} & set(sys.argv):
+            raise
+        status = 1
+        what = f"{type(error).__name__}: {error}".splitlines()[0]
+        _say(f"{what}; this is a mistake in newsarchive: newsarchive --verbose … shows where, please report it")
+    if status == 130:
+        _say("interrupted")
+    raise SystemExit(status)
 
 
-def _say(error: NewsArchiveError) -> None:
-    sys.stderr.write(f"newsarchive: {error}\n")
-    if isinstance(error, QueryError) and "\n" not in error.query and error.query:
-        sys.stderr.write(f"  {error.query}\n  {' ' * error.position}^\n")
+def _say(message: str) -> None:
+    sys.stderr.write(f"newsarchive: {message}\n")
+
+
+def _point_at(error: QueryError) -> None:
+    """Show where in the query the mistake is."""
+    line = "".join(character if character.isprintable() else " " for character in error.query)
+    start = max(0, error.position - MAX_QUERY_SHOWN // 2)
+    shown = line[start : start + MAX_QUERY_SHOWN]
+    if shown:
+        # wide characters take two columns
+        before = cell_len(shown[: error.position - start])
+        sys.stderr.write(f"  {shown}\n  {' ' * before}^\n")
+
+
+def _say_usage(error: typer.TyperException) -> None:
+    message = error.format_message()
+    if message.startswith("Usage:"):  # a bare "newsarchive site": help is all it asks for
+        sys.stderr.write(f"{message}\n")
+        return
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "newsarchive"
+    _say(f"{' '.join(message.split())} (see {command} --help)")

@@ -30,7 +30,7 @@ def parse(
     ca_file: CaFile = None,
     json: Json = False,
 ) -> None:
-    """Show what would be stored of a page, and which rule gave each field."""
+    """Show what would be stored of a page, and store nothing."""
     from newsarchive.parsers.normalize import normalize
     from newsarchive.parsers.sandbox import Sandbox
     from newsarchive.publishers.registry import PublisherRegistry, read

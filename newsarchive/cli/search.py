@@ -35,7 +35,10 @@ def search(
     json: Json = False,
     csv: Annotated[bool, typer.Option("--csv", help="CSV on stdout.")] = False,
 ) -> None:
-    """Search the archive: words, "phrases", AND OR NOT, site: section: author: lang: since: until:."""
+    """Find articles: words, "phrases", AND OR NOT, section:news since:2023-05.
+
+    All of the query language: docs/query-language.md. Words after a minus sign: newsarchive search -- -ferry harbor.
+    """
     from newsarchive.api import Archive
     from newsarchive.export.record import export_record
     from newsarchive.export.write import Format, write_export

@@ -24,7 +24,7 @@ def show(
     diff: Annotated[bool, typer.Option("--diff", help="What changed since the revision before.")] = False,
     json: Json = False,
 ) -> None:
-    """Show an article: fields with the rules they came from, text, images, links, where its bytes lie."""
+    """Show an article with the rule that gave each field, or what changed."""
     from newsarchive.api import Archive
     from newsarchive.export.record import export_record
 

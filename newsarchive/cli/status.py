@@ -11,7 +11,7 @@ from newsarchive.config import Config
 
 
 def status(context: typer.Context, json: Json = False) -> None:
-    """Show what the archive holds: sites, articles, revisions, dates, size on disk."""
+    """Show how much the archive holds and where."""
     print_status(config_from(context), json=json)
 
 
