@@ -5,6 +5,7 @@ Whether it is new, changed or unchanged is decided where nothing can come betwee
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Self
 
 from scrapy.crawler import Crawler
@@ -14,6 +15,7 @@ from newsarchive.archive.revisions import content_digest
 from newsarchive.crawling.responses import reference_to
 from newsarchive.crawling.session import CrawlSession
 from newsarchive.crawling.variants import Choice
+from newsarchive.model.capture import Capture
 from newsarchive.model.crawl_run import Outcome
 from newsarchive.model.reading import Reading
 from newsarchive.model.revision import Candidate
@@ -55,17 +57,24 @@ class ComparePipeline:
     def _leave_variant(self, reading: Reading) -> None:
         session, capture, canonical_url = self._session, reading.capture, reading.article.canonical_url
         ask = session.on_canonical
-        own_url = capture.url if ask is not None else canonical_url
-        choice = session.variants.choose(own_url, canonical_url)
+        # a list of addresses is the user's choice: its pages are stored as they come
+        choice = session.variants.choose(capture if ask else replace(capture, url=canonical_url), canonical_url)
         if choice is Choice.STORE:
+            superseded = session.variants.superseded(canonical_url)
+            if superseded is not None:
+                self._finish_duplicate(superseded, canonical_url)
             return
-        if choice is Choice.ASK_CANONICAL and ask is not None:
+        if choice is Choice.LEAVE:
+            self._finish_duplicate(capture, canonical_url)
+        elif ask is not None:
             ask(canonical_url, capture.url)
-        session.ledger.finish(
+        raise DropItem(f"{capture.url}: another address of {canonical_url}", log_level="DEBUG")
+
+    def _finish_duplicate(self, capture: Capture, canonical_url: str) -> None:
+        self._session.ledger.finish(
             capture.requested_url,
             Outcome.DUPLICATE,
             reason="canonical",
             detail=f"of {canonical_url}",
             capture=reference_to(capture),
         )
-        raise DropItem(f"{capture.url}: another address of {canonical_url}", log_level="DEBUG")

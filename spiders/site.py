@@ -276,8 +276,9 @@ class SiteSpider(ArchiveSpider):
 
     async def read_page(self, response: Response) -> AsyncIterator[Any]:
         """Hand the page to the pipelines; on a site without sitemaps, follow its links to further articles."""
-        capture = capture_of(response)
-        yield replace(capture, hints=self.frontier.hints_of(capture.requested_url))
+        url = queued_url(request_of(response))
+        capture = replace(capture_of(response), requested_url=url, hints=self.frontier.hints_of(url))
+        yield capture
         if not self._is_inventoried:
             try:
                 links = await self.in_sandbox(read_links, capture)
@@ -318,7 +319,17 @@ class SiteSpider(ArchiveSpider):
             self.session.ledger.finish(url, Outcome.SKIPPED, reason=unwanted)
             return
         self._pages += 1
-        yield self.request(url, self.read_page, kind=ResourceKind.PAGE, found_on=found_on)
+        request = self.request(url, self.read_page, kind=ResourceKind.PAGE, found_on=found_on)
+        yield request.replace(errback=self._page_failed)
+
+    def _page_failed(self, failure: Any) -> Iterator[Request]:  # noqa: ANN401 (Twisted's Failure)
+        """Where nothing is without the tracking parameters, ask once more as the source spelled the address."""
+        request: Request = failure.request
+        spelled = self.frontier.spelling_of(queued_url(request))
+        if spelled is None or "spelled" in request.meta or classify(failure.value)[1] not in ("http-404", "http-410"):
+            self.failed(failure)
+        else:
+            yield request.replace(url=spelled, meta={**request.meta, "spelled": True})
 
     def _unwanted(self, url: str) -> str | None:
         for hints in self.frontier.hints_of(url):
@@ -354,8 +365,8 @@ class SiteSpider(ArchiveSpider):
             requests = [request for url, found_on in self.frontier.settle() for request in self._page(url, found_on)]
         if not requests:
             requests = [
-                self.request(url, self.read_page, kind=ResourceKind.PAGE).replace(dont_filter=True)
-                for url in self.session.variants.orphans()
+                self.request(orphan.requested_url, self.read_page, kind=ResourceKind.PAGE).replace(dont_filter=True)
+                for orphan in self.session.variants.orphans()
             ]
         for request in requests:
             self.crawler.engine.crawl(request)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -11,10 +13,10 @@ from newsarchive.cli import terminal
 from newsarchive.cli.options import AllowAddress, Contact, Proxy
 from newsarchive.cli.settings import config_from, log_level_from
 from newsarchive.config import Config
-from newsarchive.errors import ConfigError, FetchError, UnknownSiteError
+from newsarchive.errors import ConfigError, FetchError
 from newsarchive.model.crawl_run import Outcome, ResourceKind
 from newsarchive.model.site import Site
-from newsarchive.urls import resolve, site_name
+from newsarchive.urls import host, identity_url, resolve, site_name
 
 app = typer.Typer(help="Register news sites and see what is known of them.", no_args_is_help=True)
 
@@ -54,16 +56,22 @@ def register(
         raise ConfigError(f"{url!r} is not the address of a web page, like https://example.org/")
     if publisher is not None:
         PublisherRegistry.load(config.publishers).named(publisher)
-    site = Site(
-        name=name or site_name(home_url),
-        home_url=home_url,
-        title=title,
-        publisher=publisher,
-        added_at=datetime.now(UTC),
-    )
     with Archive.of(config, create=True) as archive:
+        site = Site(
+            name=name or _free_name(home_url, {site.name for site in archive.sites()}),
+            home_url=home_url,
+            title=title,
+            publisher=publisher,
+            added_at=datetime.now(UTC),
+        )
         archive.writer.add_site(site)
     return site
+
+
+def _free_name(home_url: str, taken: set[str]) -> str:
+    """Give the short name of an address; the whole host where another site of the domain has the short one."""
+    name = site_name(home_url)
+    return re.sub(r"[^a-z0-9]+", "-", host(home_url)).strip("-")[:64] if name in taken else name
 
 
 def survey(config: Config, site: Site, *, log_level: str) -> None:
@@ -146,18 +154,22 @@ def site_for(config: Config, target: str) -> Site:
     Raises UnknownSiteError for a word that is neither.
     """
     from newsarchive.api import Archive
-    from newsarchive.urls import same_site
 
     with Archive.of(config, create=True) as archive:
         if "://" not in target and "." not in target:
             return archive.reader.site(target)
-        try:
-            return archive.reader.site(target)
-        except UnknownSiteError:
-            url = resolve(target if "://" in target else f"https://{target}/", "") or target
-            known = next((site for site in archive.sites() if same_site(site.home_url, url)), None)
+        url = resolve(target if "://" in target else f"https://{target}/", "") or target
+        known = next((site for site in archive.sites() if _host(site.home_url) == _host(url)), None)
     if known is not None:
         return known
     site = register(config, target)
     terminal.notes().print(f"{site.home_url} is registered as {site.name}")
     return site
+
+
+def _host(url: str) -> str:
+    """Host and port without ``www.``: two of one domain, like sport.example.org, are two sites."""
+    try:
+        return urlsplit(identity_url(url)).netloc.removeprefix("www.")
+    except ValueError:
+        return url

@@ -49,6 +49,7 @@ class Frontier:
         self._model = model
         self._seen: set[str] = {identity_url(home_url)}
         self._hints: dict[str, tuple[Hints, ...]] = {}
+        self._spellings: dict[str, str] = {}
         self._doubtful: dict[str, _Doubtful] = {}
         self._confirmed: set[str] = set()
         self._unconfirmed: Counter[str] = Counter()
@@ -74,6 +75,9 @@ class Frontier:
             return None
         if not same_site(self._home_url, url):
             return None
+        spelled, _, _ = candidate.url.partition("#")
+        if spelled != url and url not in self._seen:
+            self._spellings.setdefault(url, spelled)
         hints = candidate.hints
         if hints is not None:
             self._hints[url] = (*self._hints.get(url, ()), hints)
@@ -96,6 +100,10 @@ class Frontier:
         """What feeds and sitemaps have said of an address so far, a feed's word first."""
         order = list(HintSource)
         return tuple(sorted(self._hints.get(url, ()), key=lambda hints: order.index(hints.source)))
+
+    def spelling_of(self, url: str) -> str | None:
+        """How the source that named it first spelled an address, tracking and all; None if just so."""
+        return self._spellings.get(url)
 
     def confirm(self, url: str, is_article: bool) -> None:
         """Learn what a page turned out to be."""
