@@ -6,14 +6,14 @@ Left out are links to tags, authors, sections and sharing services, to the page 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from newsarchive.model.article import Link, LinkRel
 from newsarchive.parsers.body import Body
-from newsarchive.parsers.markup_words import BIT
 from newsarchive.parsers.outline import Anchor, Box, Piece
 from newsarchive.parsers.page import Page
-from newsarchive.parsers.related_phrases import is_phrase, without_phrase
+from newsarchive.parsers.related_phrases import is_navigation, is_phrase, without_phrase
 from newsarchive.urls import identity_url
 
 MAX_LINKS = 200
@@ -23,6 +23,24 @@ PIECES_AFTER = 60
 """How far below the body a box of related articles is looked for."""
 MIN_TITLE_CHARS = 12
 """A shorter anchor below the body is no article's title."""
+
+MAX_LABEL_CHARS = 40
+"""A piece between related links that is no link, like a date or a section, is no longer than this."""
+MAX_LEVELS = 4
+"""How many boxes around a label or a link are asked what they are."""
+MAX_NAMES_CHARS = 300
+
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_RELATED_NAMES = re.compile(
+    r"relat(?:ed|es?)(?![a-z])|relacionad|verwandt|(?:read|see)[-_]?(?:also|more)|also[-_]?read|correlat[ei]|similar|"
+    r"further[-_]?reading|ilgili|lire[-_]?aussi",
+    re.IGNORECASE,
+)
+_NAVIGATION_NAMES = re.compile(
+    r"popular|most[-_]?(?:read|viewed|shared)|trending|recent|latest|sidebar|widget|navig|menu|foot|sponsor|promo|outbrain|"
+    r"taboola|\bad(?:s|vert\w*)?\b",
+    re.IGNORECASE,
+)
 
 # Paths that lead to a tag, a person or a list, not to an article.
 _NOT_ARTICLE = re.compile(
@@ -42,61 +60,96 @@ _FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg|mp4|mp3)$", re.IGNORECASE)
 
 
 def find_links(page: Page, body: Body) -> tuple[Link, ...]:
-    """The article's typed links in page order, each address once. Never raises."""
+    """The article's typed links in page order, each address once of either kind. Never raises.
+
+    Links are ``related`` in a line that begins with a phrase ("Read also: …"), in the box such a phrase is the heading
+    of, and in a box inside or right below the text whose markup says so. Lists of what others read are navigation.
+    """
     pieces = body.outline.pieces
     if not pieces or not body.chosen:
         return ()
     collector = _Links(page)
     chosen = set(body.chosen)
     first, last = body.chosen[0], body.chosen[-1]
-    heading: Box | None = None
-    heading_index = -1
+    group: _Group | None = None
     for index in range(first, min(last + 1 + PIECES_AFTER, len(pieces))):
         piece = pieces[index]
         if index in chosen:
-            heading = None
+            group = None
             for anchor in piece.anchors:
                 collector.add(anchor, anchor.text, LinkRel.INLINE)
-            continue
-        if is_phrase(piece.text):
-            heading, heading_index = piece.box, index
+        elif is_navigation(piece.text):
+            group = _Group.under(piece, chosen, is_related=False)
+        elif is_phrase(piece.text):
+            group = _Group.under(piece, chosen, is_related=True)
             for anchor in piece.anchors:  # "Read also", linked itself
                 if without_phrase(anchor.text):
                     collector.add(anchor, anchor.text, LinkRel.RELATED)
-            continue
-        rest = without_phrase(piece.text)
-        if rest is not None and piece.anchors:
+        elif piece.anchors and without_phrase(piece.text) is not None:
             for anchor in piece.anchors:
                 if not is_phrase(anchor.text):
                     collector.add(anchor, without_phrase(anchor.text) or anchor.text, LinkRel.RELATED)
-            continue
-        if heading is not None and _belongs(piece, heading, index - heading_index):
-            for anchor in piece.anchors:
-                if len(anchor.text) >= MIN_TITLE_CHARS:
-                    collector.add(anchor, anchor.text, LinkRel.RELATED)
-            continue
-        if piece.link_chars > 0.5 * len(piece.text) and body.local_words.get(id(piece.box), 0) & BIT["related"]:
-            if index <= last + PIECES_AFTER // 2:
+        elif group is not None and group.holds(piece):
+            if group.is_related and _is_linked(piece):
+                for anchor in piece.anchors:
+                    if len(anchor.text) >= MIN_TITLE_CHARS:
+                        collector.add(anchor, anchor.text, LinkRel.RELATED)
+        else:
+            group = None
+            if _is_linked(piece) and _is_named_related(piece.box) and index <= last + PIECES_AFTER // 2:
                 for anchor in piece.anchors:
                     if len(anchor.text) >= 2 * MIN_TITLE_CHARS:
                         collector.add(anchor, anchor.text, LinkRel.RELATED)
-            continue
-        if piece.link_chars < 0.5 * len(piece.text) and len(piece.text) > 80:
-            heading = None
     return tuple(collector.links)
 
 
-def _belongs(piece: Piece, heading: Box, distance: int) -> bool:
-    """Whether the piece stands in the box the phrase is the heading of: within a few levels, before any other text."""
-    if piece.link_chars < 0.5 * len(piece.text) or distance > 30:
-        return False
-    box: Box | None = heading
-    for _ in range(4):
-        if box is None:
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """What stands under a label like "Related stories" or "Most read"."""
+
+    box: Box
+    """The smallest box that holds more than the label."""
+    is_related: bool
+    is_own: bool
+    """Whether the box holds nothing of the article's text: then all of it is the group, teasers and dates as well."""
+
+    @classmethod
+    def under(cls, label: Piece, chosen: set[int], *, is_related: bool) -> _Group:
+        box = label.box
+        for _ in range(MAX_LEVELS):
+            if box.end > label.index + 1 or box.parent is None:
+                break
+            box = box.parent
+        is_own = not any(index in chosen for index in range(box.first, box.end))
+        return cls(box, is_related, is_own)
+
+    def holds(self, piece: Piece) -> bool:
+        """Whether the piece, which comes after the label, still belongs to it: until another heading or other text."""
+        if not self.box.first <= piece.index < self.box.end:
             return False
-        if box.first <= piece.index < box.end:
+        if _is_linked(piece):
             return True
-        box = box.parent
+        if piece.box.tag in _HEADINGS:
+            return False
+        return self.is_own or len(piece.text) <= MAX_LABEL_CHARS
+
+
+def _is_linked(piece: Piece) -> bool:
+    return piece.link_chars >= 0.5 * len(piece.text)
+
+
+def _is_named_related(box: Box) -> bool:
+    """Whether the piece's box or one near around it says by its names that it points at related articles."""
+    current: Box | None = box
+    for _ in range(MAX_LEVELS):
+        if current is None or current.tag in ("body", "main", "article"):
+            return False
+        names = f"{current.element.get('class') or ''} {current.element.get('id') or ''}"[:MAX_NAMES_CHARS]
+        if _NAVIGATION_NAMES.search(names):
+            return False
+        if _RELATED_NAMES.search(names):
+            return True
+        current = current.parent
     return False
 
 
@@ -106,7 +159,8 @@ class _Links:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.links: list[Link] = []
-        self.seen = {_identity(page.url)}
+        own = _identity(page.url)
+        self.seen = {(own, rel) for rel in LinkRel}
 
     def add(self, anchor: Anchor, text: str, rel: LinkRel) -> None:
         """Keep the link, unless it leads nowhere an article could be or is known already."""
@@ -127,10 +181,10 @@ class _Links:
             return
         if parts.path in ("", "/") and not parts.query and rel is LinkRel.RELATED:
             return
-        identity = _identity(url)
-        if identity in self.seen:
+        key = (_identity(url), rel)
+        if key in self.seen:
             return
-        self.seen.add(identity)
+        self.seen.add(key)
         self.links.append(Link(url=url, text=text[:MAX_TEXT_CHARS], rel=rel))
 
 

@@ -462,6 +462,27 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "mt": ("Aqra wkoll", "Aqra iktar"),
 }
 
+NAVIGATION = (
+    "Most read", "Most popular", "Most viewed", "Most shared", "Trending", "Trending now", "Popular", "Popular posts",
+    "Top stories", "Top news", "Latest", "Latest news", "Latest stories", "Recent posts", "Recent news", "Headlines",
+    "More news", "More stories", "Also in this edition", "In this issue", "Editor's picks",
+    "Les plus lus", "Le plus lu", "Les plus consultés", "Les plus populaires", "Dernières actualités", "À la une",
+    "Meistgelesen", "Am meisten gelesen", "Meistgelesene Artikel", "Beliebt", "Neueste Beiträge", "Letzte Beiträge",
+    "Lo más leído", "Las más leídas", "Lo más visto", "Últimas noticias", "Mais lidas", "Mais lidos", "As mais lidas",
+    "Più letti", "I più letti", "Le più lette", "Ultime notizie", "Meest gelezen", "Laatste nieuws",
+    "Mest lästa", "Mest lest", "Mest læste", "Luetuimmat", "Najczęściej czytane", "Najpopularniejsze", "Nejčtenější",
+    "Legolvasottabb", "Cele mai citite", "En çok okunanlar", "Çok okunanlar", "Son haberler", "Terpopuler", "Terkini",
+    "Популярное", "Самое читаемое", "Самое популярное", "Последние новости", "Популярні", "Останні новини",
+    "Δημοφιλή", "Τελευταία νέα", "הנקראים ביותר", "הכי נקראות",
+    "الأكثر قراءة", "الأكثر مشاهدة", "الأكثر تداولا", "آخر الأخبار", "أحدث الأخبار", "پربازدیدترین", "آخرین اخبار",
+    "सबसे ज्यादा पढ़े गए", "ताज़ा खबर", "热门文章", "热门", "热点", "热门新闻", "热文排行",
+    "点击排行", "排行榜", "最新文章", "最新消息", "熱門文章", "熱門新聞", "最新新聞", "人気記事", "アクセスランキング", "ランキング", "新着記事",
+    "많이 본 뉴스", "인기 기사",
+    "Xem nhiều", "Đọc nhiều", "Tin mới", "Zilizosomwa zaidi", "Habari mpya", "Izasomwe cyane", "Inkuru zikunzwe",
+    "Amakuru mashya",
+)  # fmt: skip
+"""What stands over lists of what others read or what is new: navigation of the site, no pointer from this article."""
+
 _AROUND = (
     " \t\n\r\xa0\u200b\u200e\u200f\ufe0f:：;,.·•…|/\\<>«»‹›→➡►▶▸▪■◆●★☆➤➔⇒*#+=_~^–—―-()[]{}【】［］〈〉《》「」『』（）"
     "\"'“”„’‘!?！？،؛۔।🔗👉📖📰"
@@ -488,6 +509,20 @@ def folded(text: str) -> str:
 def folded_phrases() -> frozenset[str]:
     """All phrases of all languages, folded."""
     return frozenset(folded(phrase) for phrases in PHRASES.values() for phrase in phrases)
+
+
+@cache
+def _folded_navigation() -> frozenset[str]:
+    return frozenset(map(folded, NAVIGATION))
+
+
+def is_navigation(text: str) -> bool:
+    """Whether the text is the label of a list of popular or new articles and nothing else.
+
+    >>> is_navigation("Les plus lus"), is_navigation("Lire aussi")
+    (True, False)
+    """
+    return len(text) <= MAX_PHRASE_CHARS and folded(text) in _folded_navigation()
 
 
 def is_phrase(text: str) -> bool:
