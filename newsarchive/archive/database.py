@@ -160,7 +160,9 @@ def _sqlite_engine(path: Path, create: bool, busy_timeout_s: float) -> Engine:
         elif not path.exists():
             raise _missing(str(path))
     except OSError as error:
-        raise HomeError(f"{path.parent} cannot be used as an archive home: {error.strerror}") from error
+        raise HomeError(
+            f"{path.parent} cannot be used as an archive home ({error.strerror}): name another with --home or NEWSARCHIVE_HOME"
+        ) from error
     if path.is_dir():
         raise ArchiveError(f"{path} is a folder, not an archive file: name its home folder instead")
     engine = create_engine(

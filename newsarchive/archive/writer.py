@@ -88,7 +88,7 @@ class ArchiveWriter:
                 names = ", ".join(f"{row.name} ({row.home_url})" for row in connection.execute(taken))
             raise SiteExistsError(
                 f"the site {site.name} ({site.home_url}) is registered already: {names}; "
-                f"see `newsarchive site show {site.name}`"
+                "`newsarchive site list` shows all"
             ) from error
 
     def update_site(self, site: Site) -> None:

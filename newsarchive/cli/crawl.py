@@ -12,6 +12,7 @@ from newsarchive.cli.options import AllowAddress, CaFile, Contact, Delay, Json, 
 from newsarchive.cli.settings import config_from, log_level_from
 from newsarchive.cli.site import site_for
 from newsarchive.config import Config
+from newsarchive.crawling.plan import CrawlPlan
 from newsarchive.errors import ConfigError, FetchError
 from newsarchive.model.crawl_run import CrawlRun, LedgerEntry, Outcome, ResourceKind
 
@@ -44,13 +45,16 @@ def crawl(
         contact=contact,
     )
     arguments: dict[str, object] = {"since": since, "until": until, "max_pages": max_pages}
+    CrawlPlan.from_arguments(arguments)  # says what is wrong before Scrapy is started
     if urls is not None and site is None:
         if urls != "-" and not Path(urls).is_file():
             raise ConfigError(f"{urls} is no file; give a text file with one address a line, or - for standard input")
         run = run_crawl(config, "urls", {**arguments, "file": urls}, log_level=log_level_from(context))
     elif site is not None and urls is None:
-        name = site_for(config, site).name
-        run = run_crawl(config, "site", {**arguments, "site": name}, log_level=log_level_from(context))
+        with site_for(config, site) as known:
+            run = run_crawl(config, "site", {**arguments, "site": known.name}, log_level=log_level_from(context))
+            summarize(config, run, json=json)
+        return
     else:
         raise ConfigError("name a site or an address, or a file with --urls; newsarchive site list shows the sites")
     summarize(config, run, json=json)

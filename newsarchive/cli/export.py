@@ -27,12 +27,10 @@ def export(
 
     The fields: docs/data-dictionary.md.
     """
-    from rich.progress import Progress
-
     from newsarchive.api import Archive
 
     chosen = format or (Format.CSV if output.endswith(".csv") else Format.JSONL)
-    with Archive.of(config_from(context)) as archive, Progress(console=terminal.notes(), transient=True) as progress:
+    with Archive.of(config_from(context)) as archive, terminal.progress() as progress:
         task = progress.add_task("export", total=None)
         written = write_export(
             archive.latest(" ".join(query or ())),

@@ -13,13 +13,11 @@ app = typer.Typer(help="The full-text index; it follows the archive by itself.",
 @app.command("rebuild")
 def rebuild(context: typer.Context) -> None:
     """Make the index anew from the archive. Nothing is lost: it holds only what the archive holds."""
-    from rich.progress import Progress
-
     from newsarchive.api import Archive
     from newsarchive.search.index import SearchIndex
 
     config = config_from(context)
-    with Archive.of(config) as archive, Progress(console=terminal.notes(), transient=True) as progress:
+    with Archive.of(config) as archive, terminal.progress() as progress:
         task = progress.add_task("index", total=archive.reader.counts().articles)
         indexed = SearchIndex.rebuild(
             config.index_path, archive.reader, progress=lambda n: progress.update(task, completed=n)

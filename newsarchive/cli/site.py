@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -148,23 +150,34 @@ def show(context: typer.Context, name: Annotated[str, typer.Argument(help="Short
         terminal.print_table(["source", "address", "entries", "status", "read"], rows, right=["entries"])
 
 
-def site_for(config: Config, target: str) -> Site:
+@contextmanager
+def site_for(config: Config, target: str) -> Iterator[Site]:
     """Give the site a user means: a registered short name, or an address, which is registered if it is not yet.
 
+    One that was registered only now is forgotten again if FetchError leaves the block: a mistyped address is no site.
     Raises UnknownSiteError for a word that is neither.
     """
     from newsarchive.api import Archive
 
-    with Archive.of(config, create=True) as archive:
-        if "://" not in target and "." not in target:
-            return archive.reader.site(target)
+    is_address = "://" in target or "." in target
+    if not is_address:
+        with Archive.of(config) as archive:
+            known: Site | None = archive.reader.site(target)
+    else:
         url = resolve(target if "://" in target else f"https://{target}/", "") or target
-        known = next((site for site in archive.sites() if _host(site.home_url) == _host(url)), None)
+        with Archive.of(config, create=True) as archive:
+            known = next((site for site in archive.sites() if _host(site.home_url) == _host(url)), None)
     if known is not None:
-        return known
+        yield known
+        return
     site = register(config, target)
     terminal.notes().print(f"{site.home_url} is registered as {site.name}")
-    return site
+    try:
+        yield site
+    except FetchError:
+        with Archive.of(config) as archive:
+            archive.writer.remove_site(site.name)
+        raise
 
 
 def _host(url: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
@@ -23,6 +24,12 @@ def out() -> Console:
 def notes() -> Console:
     """Stderr: progress and remarks, so that stdout stays clean."""
     return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def progress() -> Progress:
+    """A progress bar on stderr that leaves nothing behind; none where stderr is no terminal."""
+    console = notes()
+    return Progress(console=console, transient=True, disable=not console.is_terminal)
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 (anything JSON can hold)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Self
 
 from rich.console import Console
@@ -21,7 +22,7 @@ class CrawlProgress:
     """A bar that fills as queued addresses get their outcomes. Off unless NEWSARCHIVE_PROGRESS is set."""
 
     def __init__(self, crawler: Crawler) -> None:
-        if not crawler.settings.getbool("NEWSARCHIVE_PROGRESS"):
+        if not crawler.settings.getbool("NEWSARCHIVE_PROGRESS") or not sys.stderr.isatty():
             raise NotConfigured
         self._crawler = crawler
         self._progress = Progress(

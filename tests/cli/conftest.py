@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from newsarchive.cli.main import main
+from newsarchive.demo.server import serve_sample
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def newsarchive(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Callable[..., Result]:
+    """The command line in this process: for all that does not crawl."""
+
+    def run(*arguments: str, home: Path | None = None) -> Result:
+        monkeypatch.setattr(sys, "argv", ["newsarchive", *(["--home", str(home)] if home else []), *arguments])
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = capfd.readouterr()
+        return Result(int(ended.value.code or 0), out, err)
+
+    for name in [name for name in os.environ if name.startswith("NEWSARCHIVE_")]:
+        monkeypatch.delenv(name)
+    return run
+
+
+@pytest.fixture(scope="session")
+def command() -> Callable[..., Result]:
+    """The command line in a process of its own: for what crawls."""
+
+    def run(*arguments: str, home: Path, stdin: str = "") -> Result:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("NEWSARCHIVE_")}
+        done = subprocess.run(
+            [sys.executable, "-m", "newsarchive", "--home", str(home), *arguments],
+            input=stdin,
+            env={**environment, "NEWSARCHIVE_DELAY": "0"},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        return Result(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def crawled(tmp_path_factory: pytest.TempPathFactory, command: Callable[..., Result]) -> Iterator[Path]:
+    """A home with the sample site's articles. Read only: see ``home`` for one to change."""
+    home = tmp_path_factory.mktemp("crawled")
+    with serve_sample() as server:
+        added = command(
+            "site",
+            "add",
+            f"{server.base_url}/",
+            "--name",
+            "sample",
+            "--publisher",
+            "thegreatlakeseye",
+            "--no-check",
+            home=home,
+        )
+        assert added.code == 0, added.err
+        address = f"127.0.0.1:{server.server_port}"
+        crawl = command("crawl", "sample", "--allow-address", address, home=home)
+        assert crawl.code == 0, crawl.err
+    yield home
+
+
+@pytest.fixture
+def home(crawled: Path, tmp_path: Path) -> Path:
+    """A copy of the crawled home, to break."""
+    return Path(shutil.copytree(crawled, tmp_path / "home"))
