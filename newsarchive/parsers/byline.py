@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 
 from newsarchive.parsers.found import Found
 from newsarchive.parsers.headline import headline_position, publisher_names
+from newsarchive.parsers.language import declared_language
 from newsarchive.parsers.metadata import article_node
 from newsarchive.parsers.names import (
     AGENCIES,
@@ -148,8 +149,16 @@ _PAGE_PARTS = frozenset({"footer", "aside"})
 _POST_WORDS = frozenset({"post", "entry", "article", "story", "news"})
 """A "post-footer" is the article's, a "footer" the page's."""
 _BY_LINE = re.compile(
-    r"(?:by|von|par|por|door|av|af|przez|oleh|text|texte|texto|autor(?:in)?|author|auteur)\b[\s:]", re.IGNORECASE
+    r"(?:(?:written |reported |story |words )?by|von|par|por|door|av|af|przez|oleh|yazan|text|texte|texto|autor(?:in)?|"
+    r"author|auteur|автор|yanditswe na|imeandikwa na|بقلم|كتبت?|מאת)\b\s?[\s:：]",
+    re.IGNORECASE,
 )
+_LABELED = re.compile(
+    r"(?:^|[\s|·])(?:记者|記者|作者|撰文|文|통신원|기자)\s?[:：]\s?(?P<names>[^\s:：|·\d][^:：|·\d\n]{1,60})"
+)
+"""A label and a colon anywhere in a line: "发布时间：2024年5月8日 记者：王若琳"."""
+_BY_WORD_OF_LANGUAGE = {"sw": re.compile(r"na\s+", re.IGNORECASE)}
+"""Words for "by" that names have in other languages, by the code of the page's own."""
 MAX_BY_DISTANCE = 8
 """How many pieces of the outline below the headline a line that begins with "By" counts as its byline."""
 
@@ -161,7 +170,7 @@ def find_authors(page: Page) -> Found[tuple[str, ...]] | None:
     institutions: Found[tuple[str, ...]] | None = None
     logins: Found[tuple[str, ...]] | None = None
     for values, source in _statements(page):
-        names = unique_names(name for value in values for name in names_in(value))
+        names = unique_names(name for value in values for name in names_in(_without_by(value, page)))
         people = tuple(name for name in names if is_person(name, publishers))
         signed = tuple(name for name in names if name in people or letters(name) in AGENCIES)
         if people and not all(map(is_login, people)):
@@ -198,6 +207,13 @@ def _statements(page: Page) -> Iterator[tuple[list[str], str]]:
     for hints in page.capture.hints:
         if hints.authors:
             yield list(hints.authors), hints.source.value
+
+
+def _without_by(line: str, page: Page) -> str:
+    """The line without the page's language's own word for "by", where it is one that names have in other languages."""
+    word = _BY_WORD_OF_LANGUAGE.get((declared_language(page) or "").split("-")[0])
+    match = word.match(line) if word else None
+    return line[match.end() :] if match else line
 
 
 def _visible(page: Page) -> list[str]:
@@ -299,8 +315,13 @@ def _by_line(page: Page, publishers: frozenset[str]) -> list[str]:
         return []
     for piece in page.outline.pieces[max(0, heading - 2) : heading + MAX_BY_DISTANCE + 1]:
         for line in piece.text.split("\n"):
-            if len(line) <= MAX_BYLINE_CHARS and _BY_LINE.match(line):
-                names = names_in(line)
-                if names and all(looks_like_name(name) and is_person(name, publishers) for name in names):
-                    return [line]
+            if len(line) > MAX_BYLINE_CHARS:
+                continue
+            label = _LABELED.search(line)
+            signed = label["names"] if label else _without_by(line, page)
+            if not label and signed == line and not _BY_LINE.match(line):
+                continue
+            names = names_in(signed)
+            if names and all(looks_like_name(name) and is_person(name, publishers) for name in names):
+                return [signed]
     return []

@@ -17,12 +17,12 @@ from newsarchive.model.article import DatePrecision
 from newsarchive.model.capture import HintSource
 from newsarchive.parsers.date_text import MAX_DATE_CHARS, DateContext, ReadDate, is_future, read_date
 from newsarchive.parsers.found import Found
-from newsarchive.parsers.headline import headline_position
+from newsarchive.parsers.headline import find_headline, headline_position
 from newsarchive.parsers.markup_words import BIT
 from newsarchive.parsers.metadata import article_node, page_node
 from newsarchive.parsers.outline import Box, Piece
 from newsarchive.parsers.page import Page
-from newsarchive.parsers.text import element_line
+from newsarchive.parsers.text import element_line, letters
 
 PUBLISHED_META = (
     "article:published_time",
@@ -199,8 +199,9 @@ def _modified(page: Page) -> Iterator[tuple[str, str]]:
         if element.get("itemprop") == "dateModified" or "updated" in (element.get("class") or "").split():
             yield element.get("datetime") or element_line(element), "time"
     for hints in page.capture.hints:
-        # A plain sitemap's lastmod moves with every change of the template.
-        if hints.date_modified_raw and hints.source != HintSource.SITEMAP:
+        # A plain sitemap's lastmod moves with every change of the template; Atom wants "updated" of every entry.
+        is_told = hints.date_modified_raw and hints.date_modified_raw != hints.date_published_raw
+        if is_told and hints.source != HintSource.SITEMAP:
             yield hints.date_modified_raw, hints.source.value
 
 
@@ -230,17 +231,13 @@ def _time_elements(page: Page) -> Iterator[tuple[str, str]]:
 
 def _printed(page: Page, context: DateContext) -> str | None:
     """The date printed for readers beside the headline: a short text of its own, not in the running text."""
-    pieces = page.outline.pieces
     heading = page.once(headline_position)
     ranked: list[tuple[float, int, str]] = []
-    for piece in pieces:
-        text = piece.text
-        if not MIN_PRINTED_CHARS <= len(text) <= MAX_PRINTED_CHARS or piece.index == heading:
-            continue
+    for piece, text in _short_texts(page, heading):
         match = _PRINTED.search(text)
         if match is None:
             continue
-        score = _printed_score(piece, match)
+        score = _printed_score(piece, text, match)
         if score is None:
             continue
         distance = abs(piece.index - heading) if heading is not None else piece.index
@@ -262,10 +259,23 @@ def _printed(page: Page, context: DateContext) -> str | None:
     return None
 
 
-def _printed_score(piece: Piece, match: re.Match[str]) -> float | None:
+def _short_texts(page: Page, heading: int | None) -> Iterator[tuple[Piece, str]]:
+    """The pieces short enough for a dateline, and the lines of the headline's piece: old pages only break lines."""
+    known = page.once(find_headline)
+    key = letters(known.value) if known else ""
+    for piece in page.outline.pieces:
+        texts = [piece.text]
+        if piece.index == heading:
+            texts = piece.text.split("\n") if "\n" in piece.text else []
+        for text in texts:
+            if MIN_PRINTED_CHARS <= len(text) <= MAX_PRINTED_CHARS and (piece.index != heading or letters(text) != key):
+                yield piece, text
+
+
+def _printed_score(piece: Piece, text: str, match: re.Match[str]) -> float | None:
     """How much a short text with a date looks like the article's dateline; None if it cannot be."""
     box = piece.box
-    if "©" in piece.text or "copyright" in piece.text.lower():
+    if "©" in text or "copyright" in text.lower():
         return None
     around = _words_around(box)
     score = 1.5 if box.words & _DATED else 0.7 if around & _DATED else 0.0
@@ -273,15 +283,15 @@ def _printed_score(piece: Piece, match: re.Match[str]) -> float | None:
         score -= 1.5
     if piece.link_chars > len(piece.text) / 2:
         score -= 1.5
-    if box.tag in ("li", "td"):
+    if box.tag in ("li", "td") and text == piece.text:
         score -= 0.5
-    rest = len(piece.text) - len(match.group())
+    rest = len(text) - len(match.group())
     score += 1.0 if rest < 12 else 0.3 if rest < 40 else -0.8
-    if _DATELINE_MARK.search(piece.text, match.end()):  # "25.04.24 | 14:07"
+    if _DATELINE_MARK.search(text, match.end()):  # "25.04.24 | 14:07"
         score += 0.6
-    if _PUBLISHED_WORDS.search(piece.text):
+    if _PUBLISHED_WORDS.search(text):
         score += 0.7
-    if _MODIFIED_WORDS.search(piece.text):
+    if _MODIFIED_WORDS.search(text):
         score -= 0.4
     return score
 

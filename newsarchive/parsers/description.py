@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from newsarchive.parsers.found import Found
@@ -12,6 +13,9 @@ from newsarchive.parsers.text import letters, one_line
 
 MIN_DESCRIPTION_CHARS = 10
 MAX_DESCRIPTION_CHARS = 3_000
+BEGINNING_LETTERS = 60
+"""So many letters tell which paragraph a summary was cut from."""
+_CUT = re.compile(r"\s?(?:…|\.\.\.|[\[(]\s?(?:…|\.\.\.)\s?[\])])\s*$")
 
 
 def find_description(page: Page) -> Found[str] | None:
@@ -44,6 +48,15 @@ def find_alternative_headline(page: Page, headline: str | None) -> Found[str] | 
     return None
 
 
+def _is_cut_from_text(summary: str, page: Page) -> bool:
+    """Whether a feed's summary is only the beginning of a paragraph that was cut: "In the hills of […]"."""
+    cut = _CUT.search(summary)
+    if cut is None:
+        return False
+    beginning = letters(summary[: cut.start()])[:BEGINNING_LETTERS]
+    return any(letters(piece.text).startswith(beginning) for piece in page.outline.pieces)
+
+
 def _claims(page: Page) -> Iterator[tuple[str, str]]:
     node = page.once(article_node)
     if node is not None:
@@ -60,5 +73,5 @@ def _claims(page: Page) -> Iterator[tuple[str, str]]:
         if value:
             yield one_line(value), source
     for hints in page.capture.hints:
-        if hints.description:
+        if hints.description and not _is_cut_from_text(one_line(hints.description), page):
             yield one_line(hints.description), hints.source.value

@@ -18,6 +18,8 @@ from newsarchive.parsers.metadata import article_node, find_publisher, strings
 from newsarchive.parsers.page import Page
 from newsarchive.parsers.text import element_line, letters, one_line
 
+MAX_HEAD_LINES = 8
+"""Lines of one piece among which a headline is looked for."""
 MAX_HEADINGS = 12
 """How many ``<h1>`` and ``<h2>`` each are looked at."""
 MAX_HEADLINE_CHARS = 500
@@ -105,7 +107,10 @@ def find_headline(page: Page) -> Found[str] | None:
 
 
 def headline_position(page: Page) -> int | None:
-    """The index of the outline's piece that is the headline, else of the first ``<h1>``; None if there is neither."""
+    """The index of the outline's piece that is the headline, else of the first ``<h1>``; None if there is neither.
+
+    On a page without ``<h1>`` it may also be a piece one of whose lines is the headline.
+    """
     headline = page.once(find_headline)
     key = letters(headline.value) if headline else ""
     pieces = page.outline.pieces
@@ -113,7 +118,13 @@ def headline_position(page: Page) -> int | None:
         for piece in pieces:
             if len(piece.text) < 2 * len(key) + 40 and letters(piece.text) == key:
                 return piece.index
-    return next((piece.index for piece in pieces if piece.box.tag == "h1"), None)
+    for piece in pieces:
+        if piece.box.tag == "h1":
+            return piece.index
+    for piece in pieces:
+        if key and "\n" in piece.text and any(letters(line) == key for line in piece.text.split("\n")[:MAX_HEAD_LINES]):
+            return piece.index
+    return None
 
 
 def headline_claims(page: Page) -> Iterator[tuple[str, str]]:

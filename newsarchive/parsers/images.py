@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -25,6 +26,10 @@ MIN_SIDE_PX = 100
 PIECES_BEFORE = 12
 """How many text pieces above the first paragraph the lead picture may stand."""
 MAX_CAPTION_CHARS = 1_000
+MAX_FRAME_PIECES = 3
+"""Text pieces (caption, credit, agency) a box around a picture holds at most to be its frame."""
+MAX_FRAME_TAGS = 40
+MAX_NAMES_CHARS = 300
 
 _LATE = (
     "data-src", "data-original", "data-lazy-src", "data-lazy", "data-original-src", "data-image", "data-full-src",
@@ -41,10 +46,16 @@ _TRACKERS = re.compile(
     r"stats\.wordpress|amazon-adsystem|chartbeat|adservice|zqtk|imrworldwide|ioam|vgwort)",
     re.IGNORECASE,
 )
+_CAPTION_TAGS = ("figcaption", "div", "span", "p", "cite", "small")
+# "wp-caption-text", "photo-legend", "pic-cap"
+_CAPTION_NAME = re.compile(r"caption|legend|bildtext|bildunterschrift|didascalia|leyenda|(?<![a-z])cap(?![a-z])")
+_CREDIT_NAME = re.compile(r"credit|copyright|photographer|author|source|rights|attribution")
+_COUNTER = re.compile(r"\(?\d{1,3}\s?(?:/|of|von|sur|de|di|van|из)\s?\d{1,3}\)?", re.IGNORECASE)
 _CREDIT_WORDS = (
     r"(?:photos?|pictures?|images?|(?:image|photo|picture) credits?|credits?|photograph|fotos?|bild(?:er)?|bildquelle|"
     r"quelle|photographie|crédits?(?:\s+photos?)?|créditos?|imagen|fotograf(?:ía|ia|o|e)|fotó|kuva|zdj\.?|fot\.?|фото|"
-    r"צילום|الصورة|تصوير|عکس|照片|图片来源|圖|写真|사진)(?:\s+(?:by|von|de|par|di|av|door))?\s*[:：/]\s*"
+    r"fotograaf|snímek|valokuva|φωτογραφία|φωτο|снимка|світлина|fotoğraf|ifoto|picha|sawir|ảnh|gambar|चित्र|फोटो|ছবি|ภาพ|"
+    r"צילום|الصورة|صورة|تصوير|عکس|照片|图片来源|图片|图|圖|圖片|摄影|攝影|撮影|摄|写真|사진)(?:\s+(?:by|von|de|par|di|av|door))?\s*[:：/]\s*"
 )
 """How a credit begins in the newsrooms' languages: "Photo:", "Foto von:", "© "."""
 _CREDIT_START = rf"(?:{_CREDIT_WORDS}|[©Ⓒ]\s*|\(c\)\s*|(?:photo|picture|image|photograph) by\s+)"
@@ -62,7 +73,7 @@ def find_images(page: Page, body: Body) -> tuple[Image, ...]:
             break
         if not _is_near(picture, body):
             continue
-        image = _image(picture, page)
+        image = _image(picture, page, body)
         if image is None:
             continue
         key = picture_key(image.url)
@@ -149,7 +160,22 @@ def _is_near(picture: Picture, body: Body) -> bool:
         return True
     if first - PIECES_BEFORE <= picture.position <= first:
         return not _in(picture.box, "footer", "aside")
-    return picture.position == last + 1 and _contains(body.main, picture)
+    if picture.position == last + 1 and _contains(body.main, picture):
+        return True
+    return picture.position > last and _is_in_gallery(picture, body)
+
+
+def _is_in_gallery(picture: Picture, body: Body) -> bool:
+    """Whether the picture stands in a box named for pictures that begins right where the text ends."""
+    box: Box | None = picture.box
+    while box is not None and box.first > body.chosen[-1]:
+        if box.words & _NOT_PICTURES:
+            return False
+        if box.words & BIT["picture"] and box.tag != "figure" and box.first == body.chosen[-1] + 1:
+            texts = body.outline.pieces[box.first : box.end]
+            return sum(piece.link_chars for piece in texts) <= 0.5 * sum(len(piece.text) for piece in texts)
+        box = box.parent
+    return False
 
 
 def _contains(box: Box, picture: Picture) -> bool:
@@ -170,7 +196,7 @@ def _in(box: Box, *tags: str) -> bool:
     return False
 
 
-def _image(picture: Picture, page: Page) -> Image | None:
+def _image(picture: Picture, page: Page, body: Body) -> Image | None:
     element = picture.element
     get = element.get
     width, height = _pixels(get("width")), _pixels(get("height"))
@@ -179,7 +205,7 @@ def _image(picture: Picture, page: Page) -> Image | None:
     url = _address(element, page)
     if url is None or _is_decoration(url):
         return None
-    caption, credit = _caption(picture)
+    caption, credit = _caption(picture, body)
     alt = _line(get("alt"))
     return Image(url=url, caption=caption, credit=credit, alt=alt, width_px=width, height_px=height)
 
@@ -217,7 +243,7 @@ def _largest(sets: Iterable[str]) -> str | None:
     return best[1] if best else None
 
 
-def _caption(picture: Picture) -> tuple[str | None, str | None]:
+def _caption(picture: Picture, body: Body) -> tuple[str | None, str | None]:
     """Caption and credit: of the figure around the picture, or of a box beside it that is named for it."""
     box: Box | None = picture.box
     for _ in range(5):
@@ -225,30 +251,54 @@ def _caption(picture: Picture) -> tuple[str | None, str | None]:
             break
         if box.tag == "figure" or box.words & BIT["caption"]:
             return _figure_texts(box.element)
+        if box.first < box.end:
+            return _figure_texts(box.element) if _is_frame(box, body) else (None, None)
         box = box.parent
     return None, None
 
 
+def _is_frame(box: Box, body: Body) -> bool:
+    """Whether a box that is no ``<figure>`` holds one picture, and text that is named for it and is not the body's."""
+    if box.end - box.first > MAX_FRAME_PIECES or any(index in body.chosen for index in range(box.first, box.end)):
+        return False
+    element = box.element
+    if sum(1 for _ in islice(element.iter("img", "amp-img"), 2)) > 1:
+        return False
+    return any(_CAPTION_NAME.search(_names(child)) for child in islice(element.iter(*_CAPTION_TAGS), MAX_FRAME_TAGS))
+
+
 def _figure_texts(figure: Element) -> tuple[str | None, str | None]:
     text = credit = None
-    for element in figure.iter("figcaption", "div", "span", "p", "cite", "small"):
-        name = f"{element.get('class') or ''} {element.get('itemprop') or ''}".lower()
-        if credit is None and re.search(r"credit|copyright|photographer|author|source|rights|attribution", name):
+    for element in figure.iter(*_CAPTION_TAGS):
+        names = _names(element)
+        if credit is None and _CREDIT_NAME.search(names):
             credit = _line(element.text_content())
-        if text is None and (
-            element.tag == "figcaption" or re.search(r"caption|legend|bildtext|bildunterschrift", name)
-        ):
-            text = _line(element.text_content())
+        elif text is None and (element.tag == "figcaption" or _CAPTION_NAME.search(names)):
+            text = _line(_without_counter(element))
     if text and credit and text.endswith(credit) and text != credit:
-        text = _line(text[: -len(credit)].rstrip(" |(–—-•/,"))
+        text = _line(text[: -len(credit)].rstrip(" |([（–—-•/,"))
     elif text and credit is None and (match := _CREDIT.search(text)):
-        credit = match["name"].strip(" .)]")
-        text = _line(text[: match.start()].rstrip(" |([–—-•/,"))
+        credit = match["name"].strip(" .)]）")
+        text = _line(text[: match.start()].rstrip(" |([（–—-•/,"))
     if text is not None and text == credit:
         text = None
     if credit:
-        credit = _line(_CREDIT_PREFIX.sub("", credit).strip(" ()[]|."))
+        credit = _line(_CREDIT_PREFIX.sub("", credit).strip(" ()[]（）|."))
     return text, credit
+
+
+def _without_counter(caption: Element) -> str:
+    """The text of a caption without the "3 / 7" a gallery puts in an element of its own."""
+    text = str(caption.text_content())
+    for child in caption.iter("span", "div", "p", "small", "b", "strong"):
+        counter = (child.text or "").strip()
+        if len(child) == 0 and _COUNTER.fullmatch(counter) and text.strip().startswith(counter):
+            return text.strip()[len(counter) :]
+    return text
+
+
+def _names(element: Element) -> str:
+    return f"{element.get('class') or ''} {element.get('itemprop') or ''}"[:MAX_NAMES_CHARS].lower()
 
 
 def _line(text: str | None) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 from newsarchive.parsers.found import Found
 from newsarchive.parsers.page import Page
 from newsarchive.parsers.structured import Node, as_list, dereferenced, types_of
-from newsarchive.parsers.text import element_line, one_line
+from newsarchive.parsers.text import element_line, letters, one_line
 
 MAX_KEYWORDS = 50
 """More than any newsroom sets; a longer list is a dump."""
@@ -66,7 +66,8 @@ def find_publisher(page: Page) -> Found[str] | None:
 def find_keywords(page: Page) -> Found[tuple[str, ...]] | None:
     """Keywords the page states in JSON-LD and in ``<meta>``, each once, in that order; else its tag links, else hints.
 
-    https://microformats.org/wiki/rel-tag says what a tag link is.
+    A feed files its entries by section as by tag: a category of that name is no keyword.
+        https://microformats.org/wiki/rel-tag says what a tag link is.
     """
     node = page.once(article_node)
     stated = _split(strings(node.get("keywords"))) if node is not None else ()
@@ -79,9 +80,18 @@ def find_keywords(page: Page) -> Found[tuple[str, ...]] | None:
     if found:
         return Found(found, "tag-link")
     for hints in page.capture.hints:
-        if hints.keywords:
-            return Found(_split(map(one_line, hints.keywords)), hints.source.value)
+        sections = {letters(name) for name in (hints.article_section, *_stated_sections(page)) if name}
+        filed = tuple(word for word in _split(map(one_line, hints.keywords)) if letters(word) not in sections)
+        if filed:
+            return Found(filed, hints.source.value)
     return None
+
+
+def _stated_sections(page: Page) -> Iterator[str]:
+    node = page.once(article_node)
+    if node is not None:
+        yield from strings(node.get("articleSection"))
+    yield from page.meta.get("article:section", ())
 
 
 def find_access(page: Page) -> Found[bool] | None:

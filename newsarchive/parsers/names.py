@@ -19,6 +19,7 @@ _BY = (
     r"|door\b|av\b|af\b|przez\b|oleh\b|yazan\b|od\b|автор\b|av:\b|tekst\b|text\b|texte\b|texto\b|testo\b|foto\b"
     r"|autor(?:in|ka|es|a|en|:innen)?\b|authors?\b|auteurs?\b|autore\b|författare\b|forfatter\b|kirjoittaja\b|toimittaja\b"
     r"|yazar\b|penulis\b|reporter\b|editor\b|reporters\b|journalist\b|redakteur(?:in)?\b|journaliste\b|interview\b|quelle\b|source\b|fuente\b|fonte\b|editado\b"
+    r"|yanditswe na\b|byanditswe na\b|imeandikwa na\b"
     r"|بقلم|كتب|كتبت|کاتب|מאת|โดย|文/|文：|作者|撰文|記者|责任编辑|責任編輯|글"
 )
 _PREFIX = re.compile(rf"^(?:{_BY}|[~|·•–—:：/-])[\s:：]*", re.IGNORECASE)
@@ -137,6 +138,7 @@ _NO_NAME = re.compile(
     r"|新闻|新聞|日报|日報|通讯社|編集部|편집|뉴스|نيوز|редакц",
     re.IGNORECASE,
 )
+_HAN_NAME = re.compile(r"[\u4e00-\u9fff\uac00-\ud7a3]{2,4}")
 AGENCIES = frozenset(
     {"afp", "ap", "apa", "ansa", "dpa", "efe", "epd", "kna", "sid", "sda", "ntb", "tt", "ritzau", "stt", "pap", "afx"}
     | {
@@ -189,8 +191,13 @@ def names_in(byline: str) -> tuple[str, ...]:
 
 
 def looks_like_name(text: str) -> bool:
-    """Two to five words, each capitalized but for particles, no digit and no word of institutions."""
+    """Two to five words, each capitalized but for particles, no digit and no word of institutions.
+
+    In Chinese, Japanese and Korean two to four characters.
+    """
     words = text.split()
+    if _HAN_NAME.fullmatch(text):
+        return not _NO_NAME.search(text)
     if not 2 <= len(words) <= 5 or any(map(str.isdigit, text)) or _NO_NAME.search(text):
         return False
     return all(word.lower() in _PARTICLES or not word[0].isalpha() or not word[0].islower() for word in words)
