@@ -53,7 +53,7 @@ def register(
     from newsarchive.api import Archive
     from newsarchive.publishers.registry import PublisherRegistry
 
-    home_url = resolve(url if "://" in url else f"https://{url}/", "")
+    home_url = _address(url)
     if home_url is None:
         raise ConfigError(f"{url!r} is not the address of a web page, like https://example.org/")
     if publisher is not None:
@@ -68,6 +68,14 @@ def register(
         )
         archive.writer.add_site(site)
     return site
+
+
+def _address(text: str) -> str | None:
+    """Give the address a user typed, ``https://`` left out or not; None for ``mailto:`` and the like."""
+    if "://" in text:
+        return resolve(text, "")
+    is_other = re.match(r"[A-Za-z][\w+.-]*:(?!\d)", text)  # but "example.org:8080" is a host and its port
+    return None if is_other else resolve(f"https://{text}", "")
 
 
 def _free_name(home_url: str, taken: set[str]) -> str:
@@ -164,7 +172,7 @@ def site_for(config: Config, target: str) -> Iterator[Site]:
         with Archive.of(config) as archive:
             known: Site | None = archive.reader.site(target)
     else:
-        url = resolve(target if "://" in target else f"https://{target}/", "") or target
+        url = _address(target) or target
         with Archive.of(config, create=True) as archive:
             known = next((site for site in archive.sites() if _host(site.home_url) == _host(url)), None)
     if known is not None:

@@ -129,7 +129,7 @@ def test_pages_that_are_no_articles_end_in_the_ledger_with_their_reasons(command
     assert ends == {
         "/paper.pdf": ("not-article", "not-html"),
         "/empty": ("not-article", "empty"),
-        "/random": ("not-article", "no-headline"),
+        "/random": ("not-article", "not-html"),
         "/large": ("refused", "too-large"),
         "/missing": ("failed", "http-404"),
         "/broken": ("failed", "http-500"),
