@@ -154,7 +154,8 @@ _BY_LINE = re.compile(
     re.IGNORECASE,
 )
 _LABELED = re.compile(
-    r"(?:^|[\s|·])(?:记者|記者|作者|撰文|文|통신원|기자)\s?[:：]\s?(?P<names>[^\s:：|·\d][^:：|·\d\n]{1,60})"
+    r"(?:^|[\s|·])(?:记者|記者|作者|撰文|文|통신원|기자)\s?[:：]\s?(?P<names>[^\s:：|·\d][^:：|·\d\n]{1,60}?)"
+    r"\s*(?=[|·\d\n]|\s\S{1,6}[:：]|$)"
 )
 """A label and a colon anywhere in a line: "发布时间：2024年5月8日 记者：王若琳"."""
 _BY_WORD_OF_LANGUAGE = {"sw": re.compile(r"na\s+", re.IGNORECASE)}

@@ -267,9 +267,9 @@ def _short_texts(page: Page, heading: int | None) -> Iterator[tuple[Piece, str]]
         texts = [piece.text]
         if piece.index == heading:
             texts = piece.text.split("\n") if "\n" in piece.text else []
-        for text in texts:
-            if MIN_PRINTED_CHARS <= len(text) <= MAX_PRINTED_CHARS and (piece.index != heading or letters(text) != key):
-                yield piece, text
+        for line in texts:
+            if MIN_PRINTED_CHARS <= len(line) <= MAX_PRINTED_CHARS and (piece.index != heading or letters(line) != key):
+                yield piece, line
 
 
 def _printed_score(piece: Piece, text: str, match: re.Match[str]) -> float | None:

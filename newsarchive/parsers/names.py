@@ -20,7 +20,7 @@ _BY = (
     r"|autor(?:in|ka|es|a|en|:innen)?\b|authors?\b|auteurs?\b|autore\b|författare\b|forfatter\b|kirjoittaja\b|toimittaja\b"
     r"|yazar\b|penulis\b|reporter\b|editor\b|reporters\b|journalist\b|redakteur(?:in)?\b|journaliste\b|interview\b|quelle\b|source\b|fuente\b|fonte\b|editado\b"
     r"|yanditswe na\b|byanditswe na\b|imeandikwa na\b"
-    r"|بقلم|كتب|كتبت|کاتب|מאת|โดย|文/|文：|作者|撰文|記者|责任编辑|責任編輯|글"
+    r"|بقلم|كتبت|كتب|کاتب|מאת|โดย|文/|文：|作者|撰文|記者|记者|责任编辑|責任編輯|글"
 )
 _PREFIX = re.compile(rf"^(?:{_BY}|[~|·•–—:：/-])[\s:：]*", re.IGNORECASE)
 _MIDDLE_BY = re.compile(r"\s(?:by|von|par|por)[\s:]+", re.IGNORECASE)

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
 from newsarchive.parsers.found import Found
-from newsarchive.parsers.headline import site_names
+from newsarchive.parsers.headline import headline_position, site_names
 from newsarchive.parsers.metadata import article_node, strings
 from newsarchive.parsers.page import Page
 from newsarchive.parsers.structured import as_list, types_of
 from newsarchive.parsers.text import element_line, letters, one_line
 
 MAX_SECTION_CHARS = 60
+MAX_LABEL_CHARS = 30
+"""A longer line above the headline is a kicker."""
+MAX_TRAIL_CHARS = 300
+PIECES_ABOVE = 8
+"""How far above the headline its breadcrumb is looked for."""
+_TRAIL_MARK = re.compile(r"[>›»→]\s*$")
+"""What stands before each step of a breadcrumb but the first."""
 SECTION_META = (
     "article:section",
     "og:article:section",
@@ -50,6 +58,23 @@ _NO_SECTION = frozenset(
         "főoldal",
         "anasayfa",
         "hjem",
+        "etusivu",
+        "stronagłówna",
+        "главная",
+        "головна",
+        "αρχική",
+        "الرئيسية",
+        "首页",
+        "首頁",
+        "主页",
+        "ホーム",
+        "トップ",
+        "トップページ",
+        "accueildusite",
+        "홈",
+        "trangchủ",
+        "ahabanza",
+        "nyumbani",
     }
     | {
         "article",
@@ -161,6 +186,10 @@ def find_section(page: Page, headline: str | None = None) -> Found[str] | None:
         section = _recognizable(value, trail)
         if section:
             return Found(section, source)
+    for value, source in _shown(page, headline):
+        section = _recognizable(value, trail)
+        if section:
+            return Found(section, source)
     for hints in page.capture.hints:
         if hints.article_section and (section := _recognizable(hints.article_section, trail)):
             return Found(section, hints.source.value)
@@ -184,6 +213,26 @@ def _stated(page: Page, trail: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     for element in page.tree.iter("a"):
         if "category" in (element.get("rel") or "").split():
             yield element_line(element), "category-link"
+
+
+def _shown(page: Page, headline: str | None) -> Iterator[tuple[str, str]]:
+    """What readers see above the headline: a trail "Home > World > Article", or a line of the headline's own piece."""
+    heading = page.once(headline_position)
+    if heading is None:
+        return
+    ignored = {*page.once(site_names), letters(headline or ""), ""}
+    pieces = page.outline.pieces
+    for piece in pieces[max(0, heading - PIECES_ABOVE) : heading]:
+        if len(piece.text) <= MAX_TRAIL_CHARS and any(_TRAIL_MARK.search(anchor.before) for anchor in piece.anchors):
+            for anchor in piece.anchors:
+                address = page.resolve(anchor.element.get("href") or "") or page.url
+                is_front = urlsplit(address).path in ("", "/") and not urlsplit(address).query
+                if not is_front and letters(anchor.text) not in ignored and not anchor.text.startswith(("<", "«", "‹")):
+                    yield anchor.text, "breadcrumb"
+    lines = pieces[heading].text.split("\n")
+    for above, line in pairwise(lines):
+        if letters(line) == letters(headline or "") and len(above) <= MAX_LABEL_CHARS and letters(above) not in ignored:
+            yield above, "label"
 
 
 def _breadcrumb(page: Page, headline: str | None) -> tuple[str, ...]:
