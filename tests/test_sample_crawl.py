@@ -118,7 +118,7 @@ def test_dates_come_from_feed_and_news_sitemap_where_the_page_has_none(sample, t
     wanted = {a["url"]: a["date_source"] for a in truth["articles"] if a["date_source"] in ("feed", "news-sitemap")}
     with Archive.open(sample.home) as archive:
         got = {path: archive.article(sample.server.base_url + path).article.field_sources for path in wanted}
-    assert {source for source in wanted.values()} == {"feed", "news-sitemap"}
+    assert set(wanted.values()) == {"feed", "news-sitemap"}
     assert {path: sources.get("date_published") for path, sources in got.items()} == wanted
 
 

@@ -14,7 +14,7 @@ from newsarchive.cli.site import site_for
 from newsarchive.config import Config
 from newsarchive.crawling.plan import CrawlPlan
 from newsarchive.errors import ConfigError, FetchError
-from newsarchive.model.crawl_run import CrawlRun, LedgerEntry, Outcome, ResourceKind
+from newsarchive.model.crawl_run import CrawlRun, LedgerEntry, Outcome, ResourceKind, RunOutcome
 
 
 def crawl(
@@ -94,6 +94,9 @@ def summarize(config: Config, run: CrawlRun, *, json: bool = False) -> None:
         )
     if troubled and not json:
         _explain(run, troubled)
+    if run.outcome is RunOutcome.STOPPED and run.reason == "shutdown":
+        terminal.notes().print("interrupted; the same command goes on")
+        raise typer.Exit(130)
 
 
 def _explain(run: CrawlRun, troubled: list[LedgerEntry]) -> None:

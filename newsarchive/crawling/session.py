@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Self
@@ -129,7 +130,8 @@ class CrawlSession:
             if plan.site is not None:
                 self.site = self.reader.site(plan.site).name
                 model = self.reader.article_url_model(self.site)
-                self.url_model = ArticleUrlModel.from_dict(model) if model else ArticleUrlModel()
+                with suppress(ValueError):  # saved by another version: learnt anew
+                    self.url_model = ArticleUrlModel.from_dict(model or {})
             self._lock = self._locked(config)
             self._writer.interrupt_dead_runs(self.site, at=self.clock())
             earlier = self.reader.runs(self.site) if self.site is not None else ()
