@@ -200,9 +200,9 @@ def _modified(page: Page) -> Iterator[tuple[str, str]]:
             yield element.get("datetime") or element_line(element), "time"
     for hints in page.capture.hints:
         # A plain sitemap's lastmod moves with every change of the template; Atom wants "updated" of every entry.
-        is_told = hints.date_modified_raw and hints.date_modified_raw != hints.date_published_raw
-        if is_told and hints.source != HintSource.SITEMAP:
-            yield hints.date_modified_raw, hints.source.value
+        told = hints.date_modified_raw
+        if told and told != hints.date_published_raw and hints.source != HintSource.SITEMAP:
+            yield told, hints.source.value
 
 
 def _stated(value: object, source: str) -> Iterator[tuple[str, str]]:

@@ -29,6 +29,8 @@ MAX_CAPTION_CHARS = 1_000
 MAX_FRAME_PIECES = 3
 """Text pieces (caption, credit, agency) a box around a picture holds at most to be its frame."""
 MAX_FRAME_TAGS = 40
+MAX_GALLERY_PIECES = 300
+"""Pieces of a gallery that are asked whether they are captions or links."""
 MAX_NAMES_CHARS = 300
 
 _LATE = (
@@ -172,7 +174,7 @@ def _is_in_gallery(picture: Picture, body: Body) -> bool:
         if box.words & _NOT_PICTURES:
             return False
         if box.words & BIT["picture"] and box.tag != "figure" and box.first == body.chosen[-1] + 1:
-            texts = body.outline.pieces[box.first : box.end]
+            texts = body.outline.pieces[box.first : min(box.end, box.first + MAX_GALLERY_PIECES)]
             return sum(piece.link_chars for piece in texts) <= 0.5 * sum(len(piece.text) for piece in texts)
         box = box.parent
     return False

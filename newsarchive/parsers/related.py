@@ -6,6 +6,7 @@ Left out are links to tags, authors, sections and sharing services, to the page 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -79,9 +80,9 @@ def find_links(page: Page, body: Body) -> tuple[Link, ...]:
             for anchor in piece.anchors:
                 collector.add(anchor, anchor.text, LinkRel.INLINE)
         elif is_navigation(piece.text):
-            group = _Group.under(piece, chosen, is_related=False)
+            group = _Group.under(piece, body.chosen, is_related=False)
         elif is_phrase(piece.text):
-            group = _Group.under(piece, chosen, is_related=True)
+            group = _Group.under(piece, body.chosen, is_related=True)
             for anchor in piece.anchors:  # "Read also", linked itself
                 if without_phrase(anchor.text):
                     collector.add(anchor, anchor.text, LinkRel.RELATED)
@@ -114,13 +115,14 @@ class _Group:
     """Whether the box holds nothing of the article's text: then all of it is the group, teasers and dates as well."""
 
     @classmethod
-    def under(cls, label: Piece, chosen: set[int], *, is_related: bool) -> _Group:
+    def under(cls, label: Piece, chosen: tuple[int, ...], *, is_related: bool) -> _Group:
+        """The group whose heading is ``label``; ``chosen`` are the indices of the article's text, ascending."""
         box = label.box
         for _ in range(MAX_LEVELS):
             if box.end > label.index + 1 or box.parent is None:
                 break
             box = box.parent
-        is_own = not any(index in chosen for index in range(box.first, box.end))
+        is_own = bisect_left(chosen, box.first) == bisect_left(chosen, box.end)
         return cls(box, is_related, is_own)
 
     def holds(self, piece: Piece) -> bool:

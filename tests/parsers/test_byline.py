@@ -28,6 +28,9 @@ def authors(page):
         ("capital von Jemima Kelly 05. November 2024", ("Jemima Kelly",)),
         ("Walter von Aachen", ("Walter von Aachen",)),
         ("신현주 기자", ("신현주",)),
+        ("Yanditswe na Vestine Uwamahoro | 12 Mutarama 2026", ("Vestine Uwamahoro",)),
+        ("بقلم يوسف عبد الله, 3 ديسمبر 2003", ("يوسف عبد الله",)),
+        ("كتبت أسماء نصار", ("أسماء نصار",)),
         ("Jane Doe <jane@example.com>", ("Jane Doe",)),
         ("https://www.facebook.com/example", ()),
         ("Sat, 20 Dec, 2025 - 06:36", ()),
@@ -105,3 +108,23 @@ def test_no_byline_raises(text):
 @pytest.mark.parametrize("text", ["by " * 1000, "(" * 3000, "a@" * 1500, "von, " * 600, "1 " * 1500, "A" * 3000])
 def test_long_adversarial_bylines_take_no_time(text):
     names_in(text)
+
+
+@pytest.mark.parametrize(
+    ("html", "names"),
+    [
+        ("<h1>Headline here</h1><div><span>发布时间：2024年5月8日</span> <span>记者：王若琳</span></div>", ("王若琳",)),
+        ("<h1>Headline here</h1><p>作者：记者王敬照 编辑：李明", ("王敬照",)),
+        ("<table><td><b>Headline here</b><br>By C. Barigye and A. Mbabazi, 2 July 2003", ("C. Barigye", "A. Mbabazi")),
+        ("<h1>Headline here</h1><p>Na siku ya pili", ()),
+    ],
+)
+def test_byline_needs_no_markup_of_its_own(page_of, html, names):
+    found = authors(page_of("<title>Headline here</title>" + html))
+    assert found == ((names, "byline") if names else None)
+
+
+def test_word_for_by_that_is_a_name_elsewhere_is_read_by_the_language(page_of):
+    html = "<html lang={}><h1>Headline</h1><span class=byline>Na Neema Mwakalinga</span>"
+    assert authors(page_of(html.format("sw"))) == (("Neema Mwakalinga",), "byline")
+    assert authors(page_of(html.format("en"))) == (("Na Neema Mwakalinga",), "byline")

@@ -92,3 +92,17 @@ def test_change_is_read_apart_from_publication(page_of, hints_of):
     assert find_modified(page_of(html), CONTEXT).value == datetime(2024, 5, 2, 8, 0, tzinfo=UTC)
     lastmod = hints_of(HintSource.SITEMAP, date_modified_raw="2024-05-03")
     assert find_modified(page_of("<p>x", hints=(lastmod,)), CONTEXT) is None
+
+
+def test_lines_of_one_cell_are_told_apart(page_of):
+    html = (
+        "<title>Match ends 4:4</title><table><td>Local News<br><b>Match ends 4:4</b><br>20 November 2003<br><br>Text."
+    )
+    assert published(page_of(html)) == ("2003-11-20T00:00:00+00:00", "text")
+
+
+def test_feed_entry_that_was_never_changed_has_no_date_of_change(page_of, hints_of):
+    same = hints_of(date_published_raw="2024-05-01T10:00:00Z", date_modified_raw="2024-05-01T10:00:00Z")
+    assert find_modified(page_of("<p>x", hints=(same,)), CONTEXT) is None
+    later = hints_of(date_published_raw="2024-05-01T10:00:00Z", date_modified_raw="2024-05-02T10:00:00Z")
+    assert find_modified(page_of("<p>x", hints=(later,)), CONTEXT).source == "feed"

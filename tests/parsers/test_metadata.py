@@ -158,3 +158,37 @@ def test_canonical_address_counts_only_where_it_is_credible(page_of, claim, url,
     assert found.source == source
     if identity:
         assert found.value == identity
+
+
+def test_summary_a_feed_cut_from_the_text_is_no_description(page_of, hints_of):
+    html = "<p>When the small brown frog calls before noon, it will rain within two days, says every grandmother.</p>"
+    for cut in ("When the small brown frog calls …", "When the small brown frog [...]"):
+        assert find_description(page_of(html, hints=(hints_of(description=cut),))) is None
+    for own in ("Frogs know the weather …", "When the small brown frog calls, it rains."):
+        assert find_description(page_of(html, hints=(hints_of(description=own),))).value == own
+
+
+def test_section_a_feed_files_an_entry_under_is_no_keyword(page_of, hints_of):
+    page = page_of(LD.format('"articleSection": "Region"'), hints=(hints_of(keywords=("Region", "storm")),))
+    assert find_keywords(page).value == ("storm",)
+    assert find_keywords(page_of("<p>x", hints=(hints_of(keywords=("Art",), article_section="Art"),))) is None
+
+
+@pytest.mark.parametrize(
+    ("above", "section", "source"),
+    [
+        ("<div>您的位置：<a href=/>首页</a> &gt; <a href=/c>文化</a> &gt; 正文</div>", "文化", "breadcrumb"),
+        ("<p><a href=/>Start here</a> » <a href=/w>World</a> » <a href=/w/a>Africa</a></p>", "World", "breadcrumb"),
+        ("<p><a href=/a>Africa</a> | <a href=/w>World</a></p>", None, None),
+        ("<p>Exclusive</p>", None, None),
+    ],
+)
+def test_breadcrumb_readers_see_gives_the_section(page_of, above, section, source):
+    found = find_section(page_of(f"{above}<h1>Peace talks resume</h1>"), "Peace talks resume")
+    assert (found and found.value, found and found.source) == (section, source)
+
+
+def test_line_above_the_headline_in_one_cell_is_the_section(page_of):
+    html = "<title>Peace talks resume</title><table><td>Local News<br><b>Peace talks resume</b><br>2 July 2003"
+    found = find_section(page_of(html), "Peace talks resume")
+    assert (found.value, found.source) == ("Local News", "label")
