@@ -95,7 +95,7 @@ def summarize(config: Config, run: CrawlRun, *, json: bool = False) -> None:
     if troubled and not json:
         _explain(run, troubled)
     if run.outcome is RunOutcome.STOPPED and run.reason == "shutdown":
-        terminal.notes().print("interrupted; the same command goes on")
+        terminal.notes().print("the same command goes on")
         raise typer.Exit(130)
 
 
