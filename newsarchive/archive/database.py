@@ -161,7 +161,8 @@ def _sqlite_engine(path: Path, create: bool, busy_timeout_s: float) -> Engine:
             raise _missing(str(path))
     except OSError as error:
         raise HomeError(
-            f"{path.parent} cannot be used as an archive home ({error.strerror}): name another with --home or NEWSARCHIVE_HOME"
+            f"{path.parent} cannot be used as an archive home ({error.strerror}): "
+            "name another with --home or NEWSARCHIVE_HOME"
         ) from error
     if path.is_dir():
         raise ArchiveError(f"{path} is a folder, not an archive file: name its home folder instead")
