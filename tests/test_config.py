@@ -47,7 +47,10 @@ def test_a_value_without_sense_is_an_error_that_names_where_it_came_from(variabl
 
 @pytest.mark.parametrize("entry", ["127.0.0.1:8000", "127.0.0.1", "::1", "[::1]:8000", "intranet.example:80"])
 def test_allowed_addresses_are_hosts_with_or_without_port(entry):
-    assert Config.load({"NEWSARCHIVE_ALLOW_ADDRESSES": f"{entry}, 10.0.0.1:80"}).allow_addresses == (entry, "10.0.0.1:80")
+    assert Config.load({"NEWSARCHIVE_ALLOW_ADDRESSES": f"{entry}, 10.0.0.1:80"}).allow_addresses == (
+        entry,
+        "10.0.0.1:80",
+    )
 
 
 def test_unknown_setting_in_the_file_is_an_error(tmp_path):
