@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from newsarchive.model.article import Link, LinkRel
 from newsarchive.parsers.body import Body
+from newsarchive.parsers.markup_words import BIT
 from newsarchive.parsers.outline import Anchor, Box, Piece
 from newsarchive.parsers.page import Page
 from newsarchive.parsers.related_phrases import is_navigation, is_phrase, without_phrase
@@ -38,7 +39,7 @@ _RELATED_NAMES = re.compile(
     re.IGNORECASE,
 )
 _NAVIGATION_NAMES = re.compile(
-    r"popular|most[-_]?(?:read|viewed|shared)|trending|recent|latest|sidebar|widget|navig|menu|foot|sponsor|promo|outbrain|"
+    r"popular|most[-_]?(?:read|viewed|shared)|trending|recent|latest|sidebar|widget|navig|menu|foot|sponsor|outbrain|"
     r"taboola|\bad(?:s|vert\w*)?\b",
     re.IGNORECASE,
 )
@@ -97,7 +98,9 @@ def find_links(page: Page, body: Body) -> tuple[Link, ...]:
                         collector.add(anchor, anchor.text, LinkRel.RELATED)
         else:
             group = None
-            if _is_linked(piece) and _is_named_related(piece.box) and index <= last + PIECES_AFTER // 2:
+            is_near = index <= last + PIECES_AFTER // 2
+            hint = index < last and bool(body.local_words.get(id(piece.box), 0) & BIT["related"])
+            if is_near and _is_linked(piece) and _is_named_related(piece.box, hint=hint):
                 for anchor in piece.anchors:
                     if len(anchor.text) >= 2 * MIN_TITLE_CHARS:
                         collector.add(anchor, anchor.text, LinkRel.RELATED)
@@ -140,19 +143,22 @@ def _is_linked(piece: Piece) -> bool:
     return piece.link_chars >= 0.5 * len(piece.text)
 
 
-def _is_named_related(box: Box) -> bool:
-    """Whether the piece's box or one near around it says by its names that it points at related articles."""
+def _is_named_related(box: Box, *, hint: bool) -> bool:
+    """Whether the piece's box or one near around it says by its names that it points at related articles.
+
+    ``hint``: the box stands in the midst of the text and looks like a teaser; then it is enough that none says else.
+    """
     current: Box | None = box
     for _ in range(MAX_LEVELS):
         if current is None or current.tag in ("body", "main", "article"):
-            return False
+            return hint
         names = f"{current.element.get('class') or ''} {current.element.get('id') or ''}"[:MAX_NAMES_CHARS]
         if _NAVIGATION_NAMES.search(names):
             return False
         if _RELATED_NAMES.search(names):
             return True
         current = current.parent
-    return False
+    return hint
 
 
 class _Links:

@@ -61,5 +61,13 @@ def test_related_line_in_the_text_and_inline_link_to_one_address_are_both_kept(l
     assert links_of("", text) == [("/one", "related"), ("/one", "inline")]
 
 
+@pytest.mark.parametrize(
+    ("name", "found"), [("teaser-card", [("/one", "related")]), ("trending-teaser", []), ("x1y2", [])]
+)
+def test_teaser_in_the_midst_of_the_text_is_related_unless_it_is_navigation(links_of, name, found):
+    teaser = f"<div class={name}><div><a href=/one>The first of the other stories</a></div></div>"
+    assert links_of("", TEXT + teaser + TEXT.replace("ministers", "presidents")) == found
+
+
 def test_labels_of_navigation_are_known_in_any_spelling():
     assert all(is_navigation(phrase.upper() + ":") for phrase in NAVIGATION)
