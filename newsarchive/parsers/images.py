@@ -70,6 +70,8 @@ def find_images(page: Page, body: Body) -> tuple[Image, ...]:
     told = _told(page)
     found: list[Image] = []
     keys: dict[str, int] = {}
+    above: list[int] = []
+    first_text = body.chosen[0] if body.chosen else 0
     for picture in body.outline.pictures:
         if len(found) >= MAX_IMAGES:
             break
@@ -85,18 +87,25 @@ def find_images(page: Page, body: Body) -> tuple[Image, ...]:
                 found[keys[key]] = image
             continue
         keys[key] = len(found)
+        if picture.position <= first_text and (image.caption or _in(picture.box, "figure") or _in_main(picture, body)):
+            above.append(len(found))
         found.append(image)
-    return _with_main(found, keys, told)
+    return _with_main(found, keys, told, above)
 
 
-def _with_main(found: list[Image], keys: dict[str, int], told: list[Image]) -> tuple[Image, ...]:
-    """Mark the main picture: the one the page tells a teaser to show, else the first."""
+def _with_main(found: list[Image], keys: dict[str, int], told: list[Image], above: list[int]) -> tuple[Image, ...]:
+    """Mark the main picture: the one of the article that the page tells a teaser to show, else the one above the text.
+
+    Newsrooms show another picture to teasers than to readers about once in ten pages; the readers' is the article's.
+    """
     for image in told:
-        key = picture_key(image.url)
-        if key in keys:
+        if (key := picture_key(image.url)) in keys:
             index = keys[key]
             found[index] = _marked(found[index], image)
             return tuple(found)
+    if above:
+        found[above[0]] = _marked(found[above[0]], found[above[0]])
+        return tuple(found)
     if told:
         return (_marked(told[0], told[0]), *found)
     if found:
@@ -178,6 +187,10 @@ def _is_in_gallery(picture: Picture, body: Body) -> bool:
             return sum(piece.link_chars for piece in texts) <= 0.5 * sum(len(piece.text) for piece in texts)
         box = box.parent
     return False
+
+
+def _in_main(picture: Picture, body: Body) -> bool:
+    return body.main is not None and _contains(body.main, picture)
 
 
 def _contains(box: Box, picture: Picture) -> bool:
