@@ -111,32 +111,32 @@ class SiteSpider(ArchiveSpider):
             yield request
 
     async def read_section(self, response: Response, number: int) -> AsyncIterator[Any]:
-        """Find articles on page ``number`` of a section, and the next page if this one named anything new."""
+        """Find articles on page ``number`` of a section, and the next page if there may be more of them."""
         links = await self._links(response)
         if links is None:
             return
-        requests = list(self._read_list(links))
-        self.finish(response, Outcome.READ, detail=f"{len(requests)} new addresses")
-        self._remember(response, ResourceKind.SECTION, entries=len(requests))
-        for request in requests:
+        addresses = {identity_url(link.url) for link in links.links}
+        articles = {url for url in addresses if self.session.url_model.judge(url).is_article}
+        self.finish(response, Outcome.READ, detail=f"{len(articles)} articles listed")
+        self._remember(response, ResourceKind.SECTION, entries=len(articles))
+        for request in self._read_list(links):
             yield request
         following = links.next_url
-        if following and number < MAX_SECTION_PAGES and same_site(self.home_url, following) and self._goes_on(links):
+        if following and number < MAX_SECTION_PAGES and same_site(self.home_url, following) and self._goes_on(articles):
             for request in self._section(following, response.url, number + 1):
                 yield request
 
-    def _goes_on(self, links: PageLinks) -> bool:
-        """Whether the pages after this one may hold something unknown.
+    def _goes_on(self, articles: set[str]) -> bool:
+        """Whether the pages after the one that lists these articles may list anything unknown.
 
-        Not if this one lists nothing that an earlier list did not. And not if all its articles were archived by earlier
-        crawls, the last of which came to its end: older ones are on the pages behind it.
+        Not if an earlier page listed them all. And not if all were archived by earlier crawls, the last of which came to
+        its end: what is on the pages behind is older.
         """
-        listed = {identity_url(link.url) for link in links.links} - self._listed
-        self._listed |= listed
-        articles = [url for url in listed if self.session.url_model.judge(url).is_article]
-        if not self._is_continued or not articles:
-            return bool(articles)
-        return len(self.session.reader.archived(articles)) < len(articles)
+        unlisted = articles - self._listed
+        self._listed |= articles
+        if not self._is_continued or not unlisted:
+            return bool(unlisted)
+        return len(self.session.reader.archived(unlisted)) < len(unlisted)
 
     def _read_list(self, links: PageLinks) -> Iterator[Request]:
         """Requests for what a home or section page names: sections in its menus, articles anywhere."""

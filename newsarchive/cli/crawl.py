@@ -23,11 +23,14 @@ def crawl(
         str | None, typer.Argument(help="A registered site's name, or a home page's address.", metavar="SITE|URL")
     ] = None,
     urls: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Crawl the addresses in this file instead; - is stdin.")
+        str | None,
+        typer.Option(metavar="FILE", help="Crawl the addresses in this file instead, one a line; - is stdin."),
     ] = None,
-    since: Annotated[str | None, typer.Option(metavar="DATE", help="Only articles published on or after.")] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Only articles published on or after, like 2023-05-17 or 2023.")
+    ] = None,
     until: Annotated[str | None, typer.Option(metavar="DATE", help="Only articles published on or before.")] = None,
-    max_pages: Annotated[int | None, typer.Option(min=0, help="Fetch at most so many pages.")] = None,
+    max_pages: Annotated[int | None, typer.Option(min=0, metavar="N", help="Fetch at most so many pages.")] = None,
     delay: Delay = None,
     allow_address: AllowAddress = None,
     proxy: Proxy = None,

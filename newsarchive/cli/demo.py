@@ -38,7 +38,7 @@ def _register(config: Config, url: str) -> None:
 
 def demo(
     context: typer.Context,
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Where the sample site is served.")] = 8765,
+    port: Annotated[int, typer.Option(min=1, max=65535, metavar="N", help="Where the sample site is served.")] = 8765,
 ) -> None:
     """Serve the bundled sample site, crawl it, search it, export it."""
     from newsarchive.api import Archive

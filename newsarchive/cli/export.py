@@ -15,9 +15,13 @@ from newsarchive.export.write import Format, write_export
 
 def export(
     context: typer.Context,
-    query: Annotated[list[str] | None, typer.Argument(help="Only what this query finds; default: everything.")] = None,
+    query: Annotated[
+        list[str] | None, typer.Argument(metavar="[QUERY]...", help="Only what this query finds; default: everything.")
+    ] = None,
     format: Annotated[Format | None, typer.Option(help="Default: by the file's ending, else jsonl.")] = None,
-    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="- is stdout.")] = "-",
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help="- is stdout; a file is replaced when all is written.")
+    ] = "-",
     formulas: Annotated[
         bool, typer.Option("--formulas", help="CSV: leave cells that a spreadsheet would run as formulas as they are.")
     ] = False,

@@ -14,6 +14,8 @@ Proxy = Annotated[str | None, typer.Option(metavar="URL", help="Proxy all reques
 CaFile = Annotated[
     str | None, typer.Option(metavar="FILE", help="PEM file of certificate authorities to trust as well.")
 ]
-Contact = Annotated[str | None, typer.Option(help="E-mail or web address for site owners, in the user agent.")]
+Contact = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="E-mail or web address for site owners, in the user agent.")
+]
 Delay = Annotated[float | None, typer.Option(metavar="SECONDS", help="Pause between two requests to one host.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout.")]

@@ -24,7 +24,7 @@ def parse(
     context: typer.Context,
     page: Annotated[str, typer.Argument(metavar="FILE|URL", help="An HTML file (- is stdin) or a page's address.")],
     publisher: Annotated[str | None, typer.Option(metavar="NAME", help="Publisher rules; default: by host.")] = None,
-    url: Annotated[str, typer.Option(help="Address the file was fetched from.")] = "https://localhost/",
+    url: Annotated[str, typer.Option(metavar="URL", help="Address the file was fetched from.")] = "https://localhost/",
     allow_address: AllowAddress = None,
     proxy: Proxy = None,
     ca_file: CaFile = None,

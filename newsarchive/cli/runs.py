@@ -19,8 +19,10 @@ app = typer.Typer(help="Look back at crawls: when, what, and what became of ever
 @app.command("list")
 def list_runs(
     context: typer.Context,
-    site: Annotated[str | None, typer.Option(help="Only runs of this site.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="How many, the last ones first.")] = 20,
+    site: Annotated[str | None, typer.Option(metavar="NAME", help="Only runs of this site.")] = None,
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", min=1, metavar="N", help="How many, the last ones first.")
+    ] = 20,
     json: Json = False,
 ) -> None:
     """List crawls, the last one first."""
@@ -46,14 +48,16 @@ def list_runs(
         )
         for run in runs
     ]
-    headings = ["run", "site", "started", "outcome", "new", "changed", "unchanged", "trouble"]
+    headings = ["run", "site", "started UTC", "outcome", "new", "changed", "unchanged", "trouble"]
     terminal.print_table(headings, rows, right=["run", "new", "changed", "unchanged", "trouble"])
 
 
 @app.command("ledger")
 def ledger(
     context: typer.Context,
-    run: Annotated[int | None, typer.Argument(help="Number of the run; default: the last one.")] = None,
+    run: Annotated[
+        int | None, typer.Argument(metavar="[RUN]", help="Number of the run; default: the last one.")
+    ] = None,
     outcome: Annotated[Outcome | None, typer.Option(help="Only addresses that ended so.")] = None,
     json: Json = False,
 ) -> None:

@@ -27,11 +27,12 @@ class Order(StrEnum):
 def search(
     context: typer.Context,
     query: Annotated[
-        list[str] | None, typer.Argument(help='Like: peacekeeping "free trade" site:example since:2023-05')
+        list[str] | None,
+        typer.Argument(metavar="[QUERY]...", help='Like: peacekeeping "free trade" site:example since:2023-05'),
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="How many hits.")] = 10,
-    offset: Annotated[int, typer.Option(min=0, help="Skip so many hits.")] = 0,
-    order: Annotated[Order, typer.Option(help="Best or newest first.")] = Order.RELEVANCE,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, metavar="N", help="How many hits.")] = 10,
+    offset: Annotated[int, typer.Option(min=0, metavar="N", help="Skip so many hits.")] = 0,
+    order: Annotated[Order, typer.Option(help="Which come first.")] = Order.RELEVANCE,
     json: Json = False,
     csv: Annotated[bool, typer.Option("--csv", help="CSV on stdout.")] = False,
 ) -> None:

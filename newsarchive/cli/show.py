@@ -20,7 +20,9 @@ from newsarchive.model.revision import Revision
 def show(
     context: typer.Context,
     article: Annotated[str, typer.Argument(metavar="ID|URL", help="Number or address of an article.")],
-    revision: Annotated[int | None, typer.Option(min=1, help="That revision instead of the latest.")] = None,
+    revision: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="That revision instead of the latest.")
+    ] = None,
     diff: Annotated[bool, typer.Option("--diff", help="What changed since the revision before.")] = False,
     json: Json = False,
 ) -> None:

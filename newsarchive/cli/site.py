@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import typer
 
 from newsarchive.cli import terminal
-from newsarchive.cli.options import AllowAddress, Contact, Proxy
+from newsarchive.cli.options import AllowAddress, CaFile, Contact, Delay, Json, Proxy
 from newsarchive.cli.settings import config_from, log_level_from
 from newsarchive.config import Config
 from newsarchive.errors import ConfigError, FetchError
@@ -26,10 +26,14 @@ app = typer.Typer(help="Register news sites and see what is known of them.", no_
 @app.command("add")
 def add(
     context: typer.Context,
-    url: Annotated[str, typer.Argument(help="The site's home page.")],
-    name: Annotated[str | None, typer.Option(help="Short name; default: from the host.")] = None,
-    title: Annotated[str | None, typer.Option(help="The publisher's title; default: what its pages say.")] = None,
-    publisher: Annotated[str | None, typer.Option(help="Publisher rules to read it with; default: by host.")] = None,
+    url: Annotated[str, typer.Argument(metavar="URL", help="The site's home page.")],
+    name: Annotated[str | None, typer.Option(metavar="NAME", help="Short name; default: from the host.")] = None,
+    title: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="The publisher's title; default: what its pages say.")
+    ] = None,
+    publisher: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Publisher rules to read it with; default: by host.")
+    ] = None,
     check: Annotated[bool, typer.Option(help="Look for feeds, sitemaps and sections now.")] = True,
     allow_address: AllowAddress = None,
     proxy: Proxy = None,
@@ -108,9 +112,7 @@ def survey(config: Config, site: Site, *, log_level: str) -> None:
 
 
 @app.command("list")
-def list_sites(
-    context: typer.Context, json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False
-) -> None:
+def list_sites(context: typer.Context, json: Json = False) -> None:
     """List the registered sites with what is archived of each."""
     from newsarchive.api import Archive
 
@@ -135,7 +137,9 @@ def list_sites(
 
 
 @app.command("show")
-def show(context: typer.Context, name: Annotated[str, typer.Argument(help="Short name of the site.")]) -> None:
+def show(
+    context: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME", help="Short name of the site.")]
+) -> None:
     """Show a site: its feeds, sitemaps and sections, and its last crawl."""
     from newsarchive.api import Archive
 
@@ -155,7 +159,7 @@ def show(context: typer.Context, name: Annotated[str, typer.Argument(help="Short
     if site.sources:
         out.print()
         rows = [(s.kind, s.url, s.entries, s.last_status, terminal.moment(s.last_read_at)) for s in site.sources]
-        terminal.print_table(["source", "address", "entries", "status", "read"], rows, right=["entries"])
+        terminal.print_table(["source", "address", "entries", "status", "read UTC"], rows, right=["entries"])
 
 
 @contextmanager
