@@ -16,7 +16,7 @@ from newsarchive.export.write import Format, write_export
 def export(
     context: typer.Context,
     query: Annotated[
-        list[str] | None, typer.Argument(metavar="[QUERY]...", help="Only what this query finds; default: everything.")
+        list[str] | None, typer.Argument(metavar="QUERY", help="Only what this query finds; default: everything.")
     ] = None,
     format: Annotated[Format | None, typer.Option(help="Default: by the file's ending, else jsonl.")] = None,
     output: Annotated[

@@ -117,4 +117,5 @@ def _say_usage(error: typer.TyperException) -> None:
         return
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "newsarchive"
-    _say(f"{' '.join(message.split())} (see {command} --help)")
+    message = " ".join(message.split()).replace("Value error, ", "").rstrip(".")  # pydantic's words
+    _say(f"{message} (see {command} --help)")

@@ -55,9 +55,7 @@ def list_runs(
 @app.command("ledger")
 def ledger(
     context: typer.Context,
-    run: Annotated[
-        int | None, typer.Argument(metavar="[RUN]", help="Number of the run; default: the last one.")
-    ] = None,
+    run: Annotated[int | None, typer.Argument(metavar="RUN", help="Number of the run; default: the last one.")] = None,
     outcome: Annotated[Outcome | None, typer.Option(help="Only addresses that ended so.")] = None,
     json: Json = False,
 ) -> None:

@@ -28,7 +28,7 @@ def search(
     context: typer.Context,
     query: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[QUERY]...", help='Like: peacekeeping "free trade" site:example since:2023-05'),
+        typer.Argument(metavar="QUERY", help='Like: peacekeeping "free trade" site:example since:2023-05'),
     ] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, metavar="N", help="How many hits.")] = 10,
     offset: Annotated[int, typer.Option(min=0, metavar="N", help="Skip so many hits.")] = 0,
@@ -36,7 +36,7 @@ def search(
     json: Json = False,
     csv: Annotated[bool, typer.Option("--csv", help="CSV on stdout.")] = False,
 ) -> None:
-    """Find articles: words, "phrases", AND OR NOT, section:news since:2023-05.
+    """Find articles: words, "phrases", OR, NOT, section:news since:2023.
 
     All of the query language: docs/query-language.md. Words after a minus sign: newsarchive search -- -ferry harbor.
     """

@@ -26,7 +26,7 @@ def show(
     diff: Annotated[bool, typer.Option("--diff", help="What changed since the revision before.")] = False,
     json: Json = False,
 ) -> None:
-    """Show an article with the rule that gave each field, or what changed."""
+    """Show an article, the rule that gave each field, what changed."""
     from newsarchive.api import Archive
     from newsarchive.export.record import export_record
 

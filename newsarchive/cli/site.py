@@ -37,10 +37,19 @@ def add(
     check: Annotated[bool, typer.Option(help="Look for feeds, sitemaps and sections now.")] = True,
     allow_address: AllowAddress = None,
     proxy: Proxy = None,
+    ca_file: CaFile = None,
+    delay: Delay = None,
     contact: Contact = None,
 ) -> None:
     """Register a site and find its feeds, sitemaps and sections."""
-    config = config_from(context, allow_addresses=tuple(allow_address or ()), proxy=proxy, contact=contact)
+    config = config_from(
+        context,
+        delay_s=delay,
+        allow_addresses=tuple(allow_address or ()),
+        proxy=proxy,
+        ca_file=ca_file,
+        contact=contact,
+    )
     site = register(config, url, name=name, title=title, publisher=publisher)
     if check:
         survey(config, site, log_level=log_level_from(context))
