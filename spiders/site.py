@@ -129,8 +129,8 @@ class SiteSpider(ArchiveSpider):
     def _goes_on(self, articles: set[str]) -> bool:
         """Whether the pages after the one that lists these articles may list anything unknown.
 
-        Not if an earlier page listed them all. And not if all were archived by earlier crawls, the last of which came to
-        its end: what is on the pages behind is older.
+        Not if earlier pages listed them all. And not if all were archived by earlier crawls, the last of which came
+        to its end: what is on the pages behind is older.
         """
         unlisted = articles - self._listed
         self._listed |= articles
