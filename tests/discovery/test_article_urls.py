@@ -216,7 +216,7 @@ def test_a_saved_model_is_bounded_and_keeps_what_has_most_evidence(monkeypatch):
 
 @pytest.mark.skipif("NEWSARCHIVE_BENCH" not in os.environ, reason="NEWSARCHIVE_BENCH names no benchmark folder")
 def test_nearly_all_news_articles_of_the_benchmark_are_accepted_without_evidence():
-    lines = Path(os.environ["NEWSARCHIVE_BENCH"], "extraction", "truth.jsonl").read_text().splitlines()
+    lines = Path(os.environ["NEWSARCHIVE_BENCH"], "truth.jsonl").read_text().splitlines()
     rows = [row for row in map(json.loads, lines) if row.get("kind") == "news"]
     model = ArticleUrlModel()
     assert sum(model.judge(row["url"].strip()).is_article for row in rows) / len(rows) >= 0.97
