@@ -89,7 +89,7 @@ class Frontier:
         if url in self._seen or url in self._doubtful:
             return None
         pattern = pattern_of(url)
-        judgement = self._judge(url, link)
+        judgement = self._judge(url, candidate, link)
         if judgement.is_article and self._may_fetch(pattern):
             return self._give(url)
         if judgement.score >= MIN_TRIAL_SCORE:
@@ -118,7 +118,10 @@ class Frontier:
         """
         chosen: list[tuple[str, str]] = []
         waiting = sorted(
-            ((self._judge(url, doubtful.link), url, doubtful) for url, doubtful in self._doubtful.items()),
+            (
+                (self._judge(url, doubtful.candidate, doubtful.link), url, doubtful)
+                for url, doubtful in self._doubtful.items()
+            ),
             key=lambda entry: (-entry[0].score, entry[1]),
         )
         for judgement, url, doubtful in waiting:
@@ -137,10 +140,10 @@ class Frontier:
                 chosen.append((url, doubtful.candidate.found_on))
         return chosen
 
-    def _judge(self, url: str, link: PageLink | None) -> Judgement:
-        if link is None:
-            return self._model.judge(url)
-        return self._model.judge(url, place=link.place, text=link.text)
+    def _judge(self, url: str, candidate: Candidate, link: PageLink | None) -> Judgement:
+        named_by = candidate.hints.source if candidate.hints is not None else None
+        place, text = (link.place, link.text) if link is not None else (None, None)
+        return self._model.judge(url, place=place, text=text, named_by=named_by)
 
     def _may_fetch(self, pattern: str) -> bool:
         if pattern in self._confirmed:
