@@ -68,9 +68,9 @@ class Config:
         given = {name: value for name, value in options.items() if value is not None and value != ()}
         home = Path(given.get("home") or environment.get("NEWSARCHIVE_HOME") or "data")
         values: dict[str, Any] = {"home": home}
-        for name, (variable, read) in _READERS.items():
+        for name, (option, variable, read) in _READERS.items():
             if name in given:
-                values[name] = _checked(f"option {name}", read, given[name])
+                values[name] = _checked(option, read, given[name])
             elif environment.get(variable):
                 values[name] = _checked(variable, read, environment[variable])
         file = home / SETTINGS_FILE
@@ -78,7 +78,7 @@ class Config:
             if name not in _READERS:
                 raise ConfigError(f"{file}: unknown setting {name!r}; known: {', '.join(sorted(_READERS))}")
             if name not in values:
-                values[name] = _checked(f"{file}: {name}", _READERS[name][1], value)
+                values[name] = _checked(f"{file}: {name}", _READERS[name][2], value)
         return cls(**values)
 
 
@@ -122,10 +122,21 @@ def _contact(value: object) -> str:
     return text
 
 
-def _existing(value: object) -> Path:
+def _certificates(value: object) -> Path:
     path = Path(str(value))
-    if not path.exists():
-        raise ValueError(f"{str(path)!r} does not exist")
+    try:
+        is_pem = b"-----BEGIN " in path.read_bytes()
+    except OSError as error:
+        raise ValueError(f"{str(path)!r} cannot be read: {error.strerror}") from None
+    if not is_pem:
+        raise ValueError(f"{str(path)!r} holds no certificates in PEM (-----BEGIN CERTIFICATE-----)")
+    return path
+
+
+def _folder(value: object) -> Path:
+    path = Path(str(value))
+    if not path.is_dir():
+        raise ValueError(f"{str(path)!r} is no folder")
     return path
 
 
@@ -150,11 +161,12 @@ def _is_ip(text: str) -> bool:
     return True
 
 
-_READERS: dict[str, tuple[str, Any]] = {
-    "contact": ("NEWSARCHIVE_CONTACT", _contact),
-    "delay_s": ("NEWSARCHIVE_DELAY", _seconds),
-    "proxy": ("NEWSARCHIVE_PROXY", _proxy),
-    "ca_file": ("NEWSARCHIVE_CA_FILE", _existing),
-    "allow_addresses": ("NEWSARCHIVE_ALLOW_ADDRESSES", _addresses),
-    "publishers": ("NEWSARCHIVE_PUBLISHERS", _existing),
+_READERS: dict[str, tuple[str, str, Any]] = {
+    "contact": ("--contact", "NEWSARCHIVE_CONTACT", _contact),
+    "delay_s": ("--delay", "NEWSARCHIVE_DELAY", _seconds),
+    "proxy": ("--proxy", "NEWSARCHIVE_PROXY", _proxy),
+    "ca_file": ("--ca-file", "NEWSARCHIVE_CA_FILE", _certificates),
+    "allow_addresses": ("--allow-address", "NEWSARCHIVE_ALLOW_ADDRESSES", _addresses),
+    "publishers": ("publishers", "NEWSARCHIVE_PUBLISHERS", _folder),
 }
+"""By field: how messages call it when it comes from the command line, its variable, and what reads its value."""

@@ -34,7 +34,7 @@ def test_option_wins_over_environment_and_environment_over_file(tmp_path):
         ("NEWSARCHIVE_DELAY", "nan", "between 0 and 3600"),
         ("NEWSARCHIVE_PROXY", "socks5://x:1", "not a proxy address"),
         ("NEWSARCHIVE_CONTACT", "me\r\nX-Evil: 1@x", "neither an e-mail"),
-        ("NEWSARCHIVE_CA_FILE", "/no/such/file", "does not exist"),
+        ("NEWSARCHIVE_CA_FILE", "/no/such/file", "cannot be read"),
         ("NEWSARCHIVE_ALLOW_ADDRESSES", "127.0.0.1:http", "not HOST:PORT"),
         ("NEWSARCHIVE_ALLOW_ADDRESSES", "127.0.0.1:99999", "not HOST:PORT"),
         ("NEWSARCHIVE_ALLOW_ADDRESSES", "http://127.0.0.1:80", "not HOST:PORT"),
@@ -63,3 +63,14 @@ def test_broken_settings_file_is_an_error_that_names_it(tmp_path):
     (tmp_path / "newsarchive.toml").write_text("delay_s = = 3\n")
     with pytest.raises(ConfigError, match=r"newsarchive\.toml cannot be read"):
         Config.load({"NEWSARCHIVE_HOME": str(tmp_path)})
+
+
+def test_options_are_named_as_they_are_typed():
+    with pytest.raises(ConfigError, match=r"^--delay: -1 is not between 0 and 3600 seconds"):
+        Config.load({}, delay_s=-1)
+
+
+def test_a_file_without_certificates_is_refused_before_anything_is_fetched(tmp_path):
+    (tmp_path / "ca.pem").write_text("nonsense")
+    with pytest.raises(ConfigError, match="holds no certificates in PEM"):
+        Config.load({}, ca_file=tmp_path / "ca.pem")

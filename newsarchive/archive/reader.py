@@ -361,9 +361,8 @@ def _unknown_revision(
         select(ArticleRow.revision_count, ArticleRow.first_seen_at).where(ArticleRow.id == article_id)
     ).one()
     if number is not None:
-        return UnknownArticleError(
-            f"article {article_id} has no revision {number}: its revisions are 1 to {row.revision_count}"
-        )
+        there_are = "it has only one" if row.revision_count == 1 else f"its revisions are 1 to {row.revision_count}"
+        return UnknownArticleError(f"article {article_id} has no revision {number}: {there_are}")
     return UnknownArticleError(
         f"article {article_id} was not seen by {as_of:%Y-%m-%d %H:%M}: first on {row.first_seen_at:%Y-%m-%d %H:%M} UTC"
     )

@@ -86,10 +86,7 @@ class ArchiveWriter:
                     (SiteRow.name == site.name) | (SiteRow.home_url == storable(site.home_url))
                 )
                 names = ", ".join(f"{row.name} ({row.home_url})" for row in connection.execute(taken))
-            raise SiteExistsError(
-                f"the site {site.name} ({site.home_url}) is registered already: {names}; "
-                "`newsarchive site list` shows all"
-            ) from error
+            raise SiteExistsError(f"registered already: {names}; `newsarchive site list` shows all") from error
 
     def update_site(self, site: Site) -> None:
         """Give the site of that name this home address, title and publisher class. Its sources stay.

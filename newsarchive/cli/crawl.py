@@ -85,15 +85,16 @@ def summarize(config: Config, run: CrawlRun, *, json: bool = False) -> None:
             for outcome in (Outcome.FAILED, Outcome.BLOCKED, Outcome.REFUSED)
             for entry in archive.reader.ledger(run.id, outcome=outcome)
         ]
+    start = next((entry for entry in troubled if entry.kind is ResourceKind.HOME), None)
     if json:
         terminal.print_json(run_record(run))
-    else:
+    elif start is None or sum(run.counts.values()) > 1:
         shown = [f"{run.counts[outcome]} {outcome}" for outcome in Outcome if run.counts.get(outcome)]
         terminal.out().print(f"run {run.id}: {', '.join(shown) or 'nothing to fetch'}")
-    start = next((entry for entry in troubled if entry.kind is ResourceKind.HOME), None)
     if start is not None:
+        reason = start.reason or "error"
         raise FetchError(
-            f"{start.url} cannot be read: {start.detail or start.reason}", url=start.url, reason=start.reason or "error"
+            f"{start.url} cannot be read: {(start.detail or reason).rstrip('.')}", url=start.url, reason=reason
         )
     if troubled and not json:
         _explain(run, troubled)

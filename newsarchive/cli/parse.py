@@ -15,6 +15,7 @@ from newsarchive.cli.settings import config_from, log_level_from
 from newsarchive.errors import ConfigError, ParseError
 from newsarchive.model.article import Article, NotArticle
 from newsarchive.model.capture import Capture
+from newsarchive.urls import resolve
 
 MAX_FILE_BYTES = 10_000_000
 """As large as a response may be in a crawl."""
@@ -39,6 +40,8 @@ def parse(
     if publisher is not None:
         PublisherRegistry.load(config.publishers).named(publisher)
     if "://" in page:
+        if resolve(page, "") is None:
+            raise ConfigError(f"{page!r} is not the address of a web page, like https://example.org/news/1")
         from newsarchive.crawling.process import fetch_page
 
         capture = fetch_page(config, page, log_level=log_level_from(context))
@@ -77,7 +80,7 @@ def _capture_of_file(name: str, url: str) -> Capture:
         url=url,
         fetched_at=datetime.now(UTC),
         status=200,
-        headers={"content-type": "text/html"},
+        headers={},  # what it is has to show in its bytes
         body=body,
     )
 

@@ -73,5 +73,7 @@ def print_hits(result: SearchResult, *, offset: int = 0) -> None:
     if result.total > offset + len(result.hits):
         shown = f"{offset + 1}-{offset + len(result.hits)} of {result.total:,}"
         terminal.notes().print(f"{shown} articles; more with --offset {offset + len(result.hits)} or --limit")
+    elif not result.total:
+        terminal.notes().print("no article found; newsarchive status says how many there are")
     else:
         terminal.notes().print(f"{result.total:,} {'article' if result.total == 1 else 'articles'}")

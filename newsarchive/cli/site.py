@@ -112,8 +112,9 @@ def survey(config: Config, site: Site, *, log_level: str) -> None:
         if home is None or home.outcome is not Outcome.READ:
             archive.writer.remove_site(site.name)
             reason = (home and home.reason) or "error"
+            detail = ((home and home.detail) or reason).rstrip(".")
             raise FetchError(
-                f"{site.home_url} cannot be read: {(home and home.detail) or reason}; nothing was registered"
+                f"{site.home_url} cannot be read: {detail}; nothing was registered"
                 " (--no-check registers a site without looking)",
                 url=site.home_url,
                 reason=reason,
@@ -195,10 +196,10 @@ def site_for(config: Config, target: str) -> Iterator[Site]:
     terminal.notes().print(f"{site.home_url} is registered as {site.name}")
     try:
         yield site
-    except FetchError:
+    except FetchError as error:
         with Archive.of(config) as archive:
             archive.writer.remove_site(site.name)
-        raise
+        raise FetchError(f"{error}; {site.name} is forgotten again", url=error.url, reason=error.reason) from error
 
 
 def _host(url: str) -> str:

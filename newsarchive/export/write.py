@@ -53,6 +53,8 @@ def write_export(
         return _write(lines, destination, progress) - header_lines
     if destination.is_dir():
         raise ExportError(f"{destination} is a folder; name a file in it")
+    if not destination.parent.is_dir():
+        raise ExportError(f"{destination} cannot be written: {destination.parent} is no folder; make it first")
     try:
         with _opened(destination.resolve()) as file:  # the target of a link, not the link
             return _write(lines, file, progress) - header_lines
