@@ -8,6 +8,7 @@ its text only for its scripts, that is taken.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from newsarchive.model.article import Block, BlockKind
@@ -21,8 +22,9 @@ from newsarchive.parsers.body_features import (
     layout_of,
     squeezed,
 )
-from newsarchive.parsers.boosted_trees import packaged_model
+from newsarchive.parsers.boosted_trees import BoostedTrees, packaged_model
 from newsarchive.parsers.embedded_body import paragraphs_of, scripted_outline, told_text
+from newsarchive.parsers.markup_words import BIT
 from newsarchive.parsers.outline import Box, Outline, Piece
 from newsarchive.parsers.page import Page
 from newsarchive.parsers.related_phrases import is_phrase, without_phrase
@@ -45,6 +47,8 @@ SCANT_CHARS = 200
 """A page that shows less text than this may carry it in a script."""
 COPY_CHARS = 600
 """A piece longer than this may be a hidden copy of the whole text in one element."""
+MAX_CAPTION_CHARS = 300
+"""A longer text beside a picture in one box is no caption."""
 _HEAD_CHARS = 60
 
 
@@ -64,12 +68,16 @@ class Body:
     """Meanings of the boxes around a piece, see :class:`newsarchive.parsers.body_features.Layout`."""
 
 
-def find_body(page: Page, headline: str | None) -> Body:
-    """The body of the page; ``headline`` as found by the headline rule, None if there is none. Never raises."""
+def find_body(page: Page, headline: str | None, model: BoostedTrees | None = None) -> Body:
+    """The body of the page; ``headline`` as found by the headline rule, None if there is none. Never raises.
+
+    ``model`` stands in for the packaged classifier where one is trained or compared.
+    """
     outline = page.outline
     told = told_text(page)
-    context = _context(page, headline, told)
-    body = _judged(outline, context, "dom")
+    context = page_context(page, headline, told)
+    model = model or packaged_model(MODEL_FILE, NAMES)
+    body = _judged(outline, context, model, "dom")
     chars = sum(len(block.text) for block in body.blocks)
     if len(told) >= MIN_JSON_CHARS and len(told) > JSON_RATIO * chars:
         blocks = tuple(
@@ -79,13 +87,14 @@ def find_body(page: Page, headline: str | None) -> Body:
     if chars < SCANT_CHARS:
         scripted = scripted_outline(page)
         if scripted is not None:
-            hidden = _judged(scripted, context, "script")
+            hidden = _judged(scripted, context, model, "script")
             if sum(len(block.text) for block in hidden.blocks) > 2 * chars:
                 return hidden
     return body
 
 
-def _context(page: Page, headline: str | None, told: str) -> Context:
+def page_context(page: Page, headline: str | None, told: str) -> Context:
+    """What the page says about its text outside it; ``told`` is its JSON-LD articleBody or empty."""
     authors = [
         author if isinstance(author, str) else author.get("name")
         for node in page.json_ld
@@ -100,17 +109,19 @@ def _context(page: Page, headline: str | None, told: str) -> Context:
     return context_of(values, tuple(name for name in authors if isinstance(name, str)))
 
 
-def _judged(outline: Outline, context: Context, source: str) -> Body:
+def _judged(outline: Outline, context: Context, model: BoostedTrees, source: str) -> Body:
     """The body among the outline's pieces."""
     if not outline.pieces:
         return Body((), "none", outline)
     layout = layout_of(outline)
     indices, rows = features(outline, layout, context)
-    model = packaged_model(MODEL_FILE, NAMES)
     judged = {index: model.probability(row) for index, row in zip(indices, rows, strict=True)}
     _level_rows(outline.pieces, judged)
     chosen = _chosen(judged, layout)
     chosen = [index for index in chosen if not _is_pointer(outline.pieces[index])]
+    chosen = _without_captions(chosen, outline)
+    chosen = _without_link_lists(chosen, outline.pieces)
+    chosen = _without_standfirst(chosen, outline.pieces, context)
     chosen = _without_headline(chosen, outline.pieces, layout, context)
     chosen = _without_copies(chosen, outline.pieces, layout)
     blocks = tuple(Block(kind=_kind(outline.pieces[index].box), text=outline.pieces[index].text) for index in chosen)
@@ -119,16 +130,62 @@ def _judged(outline: Outline, context: Context, source: str) -> Body:
 
 def _level_rows(pieces: list[Piece], judged: dict[int, float]) -> None:
     """Give the rows of one list or table the mean of their probabilities, weighted by length."""
-    groups: dict[tuple[int, str], list[int]] = {}
-    for index in judged:
-        box = pieces[index].box
-        if box.tag in ("li", "tr", "td", "dd") and box.parent is not None:
-            groups.setdefault((id(box.parent), box.tag), []).append(index)
-    for members in groups.values():
+    for members in _lists(judged, pieces):
         if len(members) >= MIN_ROWS:
             weights = [min(len(pieces[index].text), 200) for index in members]
             mean = sum(judged[index] * weight for index, weight in zip(members, weights, strict=True)) / sum(weights)
             judged.update(dict.fromkeys(members, mean))
+
+
+def _lists(indices: Iterable[int], pieces: list[Piece]) -> list[list[int]]:
+    """The pieces that are rows, by the list or table they stand in."""
+    groups: dict[tuple[int, str], list[int]] = {}
+    for index in indices:
+        box = pieces[index].box
+        if box.tag in ("li", "tr", "td", "dd") and box.parent is not None:
+            groups.setdefault((id(box.parent), box.tag), []).append(index)
+    return list(groups.values())
+
+
+def _without_link_lists(chosen: list[int], pieces: list[Piece]) -> list[int]:
+    """Leave out lists that are next to nothing but links: tables of contents, other stories."""
+    dropped: set[int] = set()
+    for members in _lists(chosen, pieces):
+        chars = sum(len(pieces[index].text) for index in members)
+        if sum(pieces[index].link_chars for index in members) > 0.9 * chars:
+            dropped.update(members)
+    return [index for index in chosen if index not in dropped]
+
+
+def _without_standfirst(chosen: list[int], pieces: list[Piece], context: Context) -> list[int]:
+    """Leave out the page's own description above the text, if it does not look like the paragraphs below it."""
+    if len(chosen) < 2 or not context.description:
+        return chosen
+    first, second = pieces[chosen[0]], pieces[chosen[1]]
+    if squeezed(first.text) != context.description or _look(first) == _look(second):
+        return chosen
+    return chosen[1:] if first.box.words & BIT["standfirst"] else chosen
+
+
+def _look(piece: Piece) -> tuple[object, ...]:
+    box = piece.box
+    return (box.tag, box.element.get("class"), id(box.parent))
+
+
+def _without_captions(chosen: list[int], outline: Outline) -> list[int]:
+    """Leave out captions: in a ``<figcaption>``, or the only text of a box that is there for a picture."""
+    pictured = {id(picture.box) for picture in outline.pictures}
+    kept: list[int] = []
+    for index in chosen:
+        piece = outline.pieces[index]
+        box = piece.box
+        if _in(box, "figcaption"):
+            continue
+        alone = box.end == box.first + 1 and box.tag in ("div", "figure", "center", "section")
+        if alone and id(box) in pictured and len(piece.text) <= MAX_CAPTION_CHARS:
+            continue
+        kept.append(index)
+    return kept
 
 
 def _chosen(judged: dict[int, float], layout: Layout) -> list[int]:
@@ -150,6 +207,8 @@ def _is_pointer(piece: Piece) -> bool:
     """Whether the piece only points at another article: "Related: …", or a line that is all link."""
     if is_phrase(piece.text):
         return True
+    if len(piece.anchors) > 1 and piece.link_chars > 0.75 * len(piece.text) and "\n" in piece.text:
+        return True  # a column of links
     if piece.link_chars > 0.95 * len(piece.text):
         return not _in(piece.box, "li", "tr", "td", "dd", *HEADINGS)
     rest = without_phrase(piece.text)

@@ -15,7 +15,6 @@ from importlib.resources import files
 from math import exp
 from typing import Any, Self
 
-
 STRIDE = 15
 """After so many trees the sum is looked at."""
 CLEAR = 2.5

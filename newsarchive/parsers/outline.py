@@ -83,7 +83,7 @@ class Anchor:
     element: Element
     text: str
     before: str
-    """What the piece says before it."""
+    """What the piece says between the link before and this one."""
 
 
 @dataclass(slots=True, eq=False)
@@ -309,49 +309,41 @@ class _Walk:
 
     def split(self, box: Box) -> None:
         """Pieces of a run with line breaks: two of them in a row end a piece, one is a newline in it."""
-        buffer = self.buffer
-        start = 0
+        starts = [0]
         breaks = 0
-        for index, part in enumerate(buffer):
+        for index, part in enumerate(self.buffer):
             if part == LINE_BREAK:
                 breaks += 1
             elif not part.isspace():
                 if breaks >= 2:
-                    self.add_part(box, start, index)
-                    start = index
+                    starts.append(index)
                 breaks = 0
-        self.add_part(box, start, len(buffer))
-
-    def add_part(self, box: Box, start: int, end: int) -> None:
-        parts = self.buffer[start:end]
-        text = "".join(parts)
-        if not text.strip(" \t\r\n\f\v\xa0\x00"):
-            return
-        anchors = [
-            (element, max(first, start) - start, min(last, end) - start)
-            for element, first, last in self.anchors
-            if first < end and last > start
-        ]
-        self.add(box, text, parts, anchors)
+        links = iter((*self.anchors, None))
+        link = next(links)
+        for start, end in zip(starts, (*starts[1:], len(self.buffer)), strict=True):
+            anchors: list[tuple[Element, int, int]] = []
+            while link is not None and link[1] < end:
+                element, first, last = link
+                anchors.append((element, max(first, start) - start, min(last, end) - start))
+                if last > end:
+                    break  # the rest of it stands in the next piece
+                link = next(links)
+            parts = self.buffer[start:end]
+            self.add(box, "".join(parts), parts, anchors)
 
     def add(self, box: Box, text: str, parts: list[str], anchors: list[tuple[Element, int, int]]) -> None:
         pieces = self.outline.pieces
         clean = _clean(text)
         if not clean or len(pieces) >= MAX_PIECES:
             return
-        link_chars = 0
-        links: tuple[Anchor, ...] = ()
-        if anchors:
-            links = tuple(
-                Anchor(
-                    element,
-                    " ".join("".join(parts[first:last]).replace(LINE_BREAK, " ").split()),
-                    "".join(parts[:first]),
-                )
-                for element, first, last in anchors
-            )
-            link_chars = sum(len(link.text) for link in links)
-        pieces.append(Piece(len(pieces), clean, box, link_chars, min(self.stressed_chars, len(clean)), links))
+        links: list[Anchor] = []
+        end = 0
+        for element, first, last in anchors:
+            linked = " ".join("".join(parts[first:last]).replace(LINE_BREAK, " ").split())
+            links.append(Anchor(element, linked, "".join(parts[end:first])))
+            end = last
+        link_chars = sum(len(link.text) for link in links)
+        pieces.append(Piece(len(pieces), clean, box, link_chars, min(self.stressed_chars, len(clean)), tuple(links)))
 
 
 def _clean(text: str) -> str:

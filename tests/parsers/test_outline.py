@@ -1,0 +1,137 @@
+"""The outline holds what a reader sees, in order and in the pieces a reader would name."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import html
+
+from newsarchive.parsers.markup_words import BIT, words_of
+from newsarchive.parsers.outline import MAX_DEPTH, outline_of
+
+
+def texts(markup: str) -> list[str]:
+    return [piece.text for piece in outline_of(html.document_fromstring(f"<html><body>{markup}</body></html>")).pieces]
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<p>One <b>bold</b> word.</p><p>Two.</p>", ["One bold word.", "Two."]),
+        ("<div>One<br><br>Two<br>lines<br> <br>Three</div>", ["One", "Two\nlines", "Three"]),
+        (
+            "<div>Bare text <p>then a paragraph</p> and bare again</div>",
+            ["Bare text", "then a paragraph", "and bare again"],
+        ),
+        ("<p>a</p><p>\xa0</p><p> </p><p>b</p>", ["a", "b"]),
+        ("<p>Shown<script>x()</script><style>p{}</style></p><nav>menu</nav>", ["Shown"]),
+        ('<p>Link<span class="sr-only"> (opens in a new window)</span>.</p>', ["Link."]),
+        ('<p>Link<span style="clip:rect(0 0 0 0);width:1px">, opens new tab</span>.</p>', ["Link."]),
+        ('<div>One.<span class="br"></span>Two.</div>', ["One.", "Two."]),
+        ("<p>A <my-term>term</my-term> of its own</p>", ["A term of its own"]),
+        ("<table><tr><td>1</td><td>Kyle Busch</td><td>5040</td></tr></table>", ["1 Kyle Busch 5040"]),
+        ("<table><tr><td><p>Left</p><p>Menu</p></td><td><p>Text.</p></td></tr></table>", ["Left", "Menu", "Text."]),
+        ("<a href='/x'><div>Head</div><p>Teaser</p></a>", ["Head", "Teaser"]),
+        ("", []),
+    ],
+)
+def test_pieces_are_what_a_reader_sees(markup, expected):
+    assert texts(markup) == expected
+
+
+def test_links_are_counted_also_around_blocks():
+    tree = html.document_fromstring("<a href='/x'><div>Head</div></a><p>Read <a href='/y'>this one</a> now</p>")
+    first, second = outline_of(tree).pieces
+    assert (first.link_chars, len(first.text)) == (4, 4)
+    assert [(anchor.text, anchor.element.get("href")) for anchor in second.anchors] == [("this one", "/y")]
+    assert second.link_chars == len("this one")
+
+
+def test_boxes_span_their_pieces():
+    outline = outline_of(html.document_fromstring("<div><p>a</p><section><p>b</p><p>c</p></section></div><p>d</p>"))
+    spans = {box.tag: (box.first, box.end) for box in outline.boxes}
+    assert spans["section"] == (1, 3)
+    assert spans["body"] == (0, 4)
+
+
+def test_pictures_know_the_piece_after_them():
+    outline = outline_of(
+        html.document_fromstring("<p>a</p><img src=x><p>b</p><noscript><img src=y></noscript><p>c</p>")
+    )
+    assert [(picture.element.get("src"), picture.position) for picture in outline.pictures] == [("x", 1), ("y", 2)]
+
+
+def test_deep_nesting_is_cut_not_followed_to_the_end():
+    tree = html.document_fromstring("<div>" * (3 * MAX_DEPTH) + "deep", parser=html.HTMLParser(huge_tree=True))
+    outline_of(tree)
+
+
+@pytest.mark.parametrize(
+    "unit", ["<b>x", "<br>", "<a href=x>y", "<span class=br></span>", "<td>x", "x &amp; ", "<p>x<div>"]
+)
+def test_time_grows_no_faster_than_the_page(unit):
+    def seconds(count: int) -> float:
+        tree = html.document_fromstring("<html><body>" + unit * count)
+        start = time.perf_counter()
+        outline_of(tree)
+        return time.perf_counter() - start
+
+    seconds(100)
+    small = max(min(seconds(1_000) for _ in range(3)), 0.0005)
+    assert seconds(10_000) < 60 * small
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "<p>",
+                "</p>",
+                "<div>",
+                "</div>",
+                "<br>",
+                "<a href=x>",
+                "</a>",
+                "<tr><td>",
+                "<b>",
+                "</b>",
+                "a",
+                " ",
+                "<img>",
+                "<li>",
+                "\xa0",
+            ]
+        )
+    )
+)
+def test_any_markup_has_an_outline_whose_numbers_agree(parts):
+    outline = outline_of(html.document_fromstring("<html><body>" + "".join(parts) + "</body></html>"))
+    for index, piece in enumerate(outline.pieces):
+        assert piece.index == index
+        assert piece.text.strip() == piece.text != ""
+        assert piece.box.first <= index < piece.box.end
+    for box in outline.boxes:
+        assert 0 <= box.first <= box.end <= len(outline.pieces)
+    for picture in outline.pictures:
+        assert 0 <= picture.position <= len(outline.pieces)
+
+
+@pytest.mark.parametrize(
+    ("value", "meaning"),
+    [
+        ("share-bar", "share"),
+        ("articleBody", "text"),
+        ("c-related__item", "related"),
+        ("onetrust-banner-sdk", "consent"),
+    ],
+)
+def test_words_of_markup_have_meanings(value, meaning):
+    assert words_of(value) & BIT[meaning]
+
+
+def test_words_inside_other_words_mean_nothing():
+    assert words_of("unshareable") == 0
