@@ -91,7 +91,7 @@ def test_device_is_written_directly(bare):
 
 @pytest.mark.parametrize(
     ("path", "message"),
-    [("missing/a.csv", "a.csv cannot be written: No such file or directory"), (".", "is a folder; name a file in it")],
+    [("missing/a.csv", "missing is no folder; make it first"), (".", "is a folder; name a file in it")],
 )
 def test_place_that_cannot_be_written_is_an_error(bare, tmp_path, path, message):
     with pytest.raises(ExportError, match=message):
