@@ -148,7 +148,7 @@ class CrawlSession:
             raise
         self._batches = BatchWriter(self._writer, before_commit=self.warc.sync, on_failure=self._stop)
         self.ledger = CrawlLedger(self.run_id, self._batches, self.clock)
-        self.sandbox = Sandbox(workers=min(os.cpu_count() or 1, 4))
+        self.sandbox = Sandbox(workers=min(os.cpu_count() or 1, 4), preload=("newsarchive.publishers.registry",))
 
     def _locked(self, config: Config) -> FileLock:
         """One crawl of a site at a time: the lock ends with the process, however it ends."""
