@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -63,6 +64,9 @@ def _options(
 
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 could not be done, 2 asked for wrongly, 130 interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # whatever the locale: data is UTF-8, and a terminal shows what it can
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
     try:
         status = app(standalone_mode=False) or 0
         sys.stdout.flush()
@@ -96,7 +100,8 @@ def main() -> None:
 
 
 def _say(message: str) -> None:
-    sys.stderr.write(f"newsarchive: {message}\n")
+    line = "".join(character if character.isprintable() else " " for character in message)  # also what a server said
+    sys.stderr.write(f"newsarchive: {line}\n")
 
 
 def _point_at(error: QueryError) -> None:

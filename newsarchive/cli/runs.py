@@ -71,7 +71,9 @@ def ledger(
             run = last.id
         if archive.reader.run(run) is None:
             raise ConfigError(f"there is no run {run}; newsarchive runs list shows them")
+        is_empty = True
         for entry in archive.reader.ledger(run, outcome):
+            is_empty = False
             if json:
                 terminal.print_json(
                     {
@@ -92,6 +94,8 @@ def ledger(
                 )
             else:
                 outcome_text = f"{entry.outcome or 'waiting'}{f' ({entry.reason})' if entry.reason else ''}"
-                terminal.out().print(
-                    f"{outcome_text:32} {entry.status or '':>3}  {entry.kind:8} {entry.url}", markup=False
-                )
+                terminal.out().print(f"{outcome_text:32} {entry.status or '':>3}  {entry.kind:8} {entry.url}")
+    if is_empty:
+        terminal.notes().print(
+            f"run {run} queued no address" if outcome is None else f"no address of run {run} ended {outcome}"
+        )

@@ -64,11 +64,11 @@ def print_hits(result: SearchResult, *, offset: int = 0) -> None:
         article = hit.revision.article
         line = terminal.highlighted(article.headline or article.url, hit.headline_highlights)
         line.stylize("bold")
-        out.print(line)
+        terminal.print_text(line)
         facts = [article.site, article.article_section, terminal.published(article), *article.authors]
-        out.print("  " + " · ".join(fact for fact in facts if fact), style="dim", markup=False)
-        out.print(terminal.highlighted("  " + hit.snippet.text, [(a + 2, b + 2) for a, b in hit.snippet.highlights]))
-        out.print(f"  {hit.revision.article_id}  {article.url}", style="cyan", markup=False)
+        terminal.print_text(" · ".join(fact for fact in facts if fact), prefix="  ", style="dim")
+        terminal.print_text(terminal.highlighted(hit.snippet.text, hit.snippet.highlights), prefix="  ")
+        out.print(f"  {hit.revision.article_id}  {article.url}", style="cyan")
         out.print()
     if result.total > offset + len(result.hits):
         shown = f"{offset + 1}-{offset + len(result.hits)} of {result.total:,}"

@@ -47,6 +47,8 @@ def show(
         print_revision(shown, latest=latest)
 
 
+LABEL_COLUMNS = 13
+"""Columns for a field's name in front of its value."""
 _YES_NO = {True: "yes", False: "no", None: None}
 
 
@@ -54,7 +56,7 @@ def print_article(article: Article) -> None:
     """Print what a page says, for eyes."""
     out = terminal.out()
     sources = article.field_sources
-    out.print(article.headline or "(no headline)", style="bold", markup=False)
+    terminal.print_text(article.headline or "(no headline)", style="bold")
     fields: list[tuple[str, str, object]] = [
         ("alternative", "alternative_headline", article.alternative_headline),
         ("url", "url", article.url),
@@ -63,7 +65,7 @@ def print_article(article: Article) -> None:
         ("publisher", "publisher", article.publisher),
         ("section", "article_section", article.article_section),
         ("published", "date_published", terminal.published(article) or article.date_published_raw),
-        ("modified", "date_modified", terminal.moment(article.date_modified)),
+        ("modified", "date_modified", article.date_modified and f"{terminal.moment(article.date_modified)} UTC"),
         ("authors", "authors", ", ".join(article.authors)),
         ("language", "in_language", article.in_language),
         ("keywords", "keywords", ", ".join(article.keywords)),
@@ -73,41 +75,54 @@ def print_article(article: Article) -> None:
     for label, name, value in fields:
         if value:
             source = f"  [{sources[name]}]" if name in sources else ""
-            out.print(Text.assemble((f"{label:13}", "dim"), str(value), (source, "dim")))
+            line = Text.assemble(str(value), (source, "dim"))
+            if label in ("url", "canonical"):
+                out.print(Text(f"{label:{LABEL_COLUMNS}}", style="dim") + line)
+            else:
+                terminal.print_text(line, prefix=Text(f"{label:{LABEL_COLUMNS}}", style="dim"))
     empty = [
         name for _, name, value in fields if not value and name in ("date_published", "authors", "article_section")
     ]
     if empty:
-        out.print(Text(f"{'not on page':13}{', '.join(empty)}", style="dim"))
+        out.print(Text(f"{'not on page':{LABEL_COLUMNS}}{', '.join(empty)}", style="dim"))
     out.print()
     for block in article.blocks:
         style = {BlockKind.HEADING: "bold", BlockKind.QUOTE: "italic"}.get(block.kind, "")
         prefix = {BlockKind.LIST_ITEM: "• ", BlockKind.QUOTE: "  ", BlockKind.TABLE_ROW: "| "}.get(block.kind, "")
-        out.print(Text(prefix + block.text, style=style))
+        terminal.print_text(block.text, prefix=prefix, style=style)
         out.print()
     for image in article.images:
         facts = [image.caption, image.credit and f"credit: {image.credit}", "main" if image.is_main else None]
-        out.print(Text.assemble(("image   ", "dim"), image.url, "  ", " · ".join(filter(None, facts))))
+        _print_linked("image", " · ".join(filter(None, facts)), image.url)
     for link in article.related_links:
-        out.print(Text.assemble((f"{link.rel:8}", "dim"), link.text, ("  " + link.url, "cyan")))
+        _print_linked(link.rel, link.text, link.url)
+
+
+def _print_linked(label: str, text: str, url: str) -> None:
+    prefix = Text(f"{label:{LABEL_COLUMNS}}", style="dim")
+    if text:
+        terminal.print_text(text, prefix=prefix)
+        prefix = Text(" " * LABEL_COLUMNS)
+    terminal.out().print(prefix + Text(url, style="cyan"))
 
 
 def print_revision(revision: Revision, *, latest: int) -> None:
     """Print an archived state of an article and where it comes from."""
     print_article(revision.article)
     out, capture = terminal.out(), revision.capture
+    lines = [
+        ("article", f"{revision.article_id}, revision {revision.number} of {latest}"),
+        ("seen", f"first {terminal.moment(revision.first_seen_at)}, last {terminal.moment(revision.last_seen_at)} UTC"),
+        ("fetched", f"{terminal.moment(capture.fetched_at)} UTC, HTTP {capture.status}"),
+        ("bytes", capture.warc_file and f"{capture.warc_file} at {capture.warc_offset}"),
+        ("", capture.digest),
+        ("text", revision.content_digest),
+        ("read by", revision.article.parser_version),
+    ]
     out.print()
-    out.print(
-        f"article {revision.article_id}, revision {revision.number} of {latest}"
-        f" · first seen {terminal.moment(revision.first_seen_at)} · last seen {terminal.moment(revision.last_seen_at)}"
-    )
-    if capture.warc_file is not None:
-        out.print(
-            f"bytes   {capture.warc_file} at {capture.warc_offset} · {capture.digest}"
-            f" · fetched {terminal.moment(capture.fetched_at)} · HTTP {capture.status}",
-            markup=False,
-        )
-    out.print(f"read by {revision.article.parser_version} · text {revision.content_digest}", markup=False)
+    for label, value in lines:
+        if value:
+            out.print(Text(f"{label:{LABEL_COLUMNS}}", style="dim") + Text(value))
 
 
 def print_diff(before: Revision, after: Revision, *, json: bool) -> None:
@@ -119,14 +134,14 @@ def print_diff(before: Revision, after: Revision, *, json: bool) -> None:
         terminal.print_json({"from": before.number, "to": after.number, **difference.as_json()})
         return
     out = terminal.out()
-    out.print(after.article.headline or after.article.url, style="bold", markup=False)
+    terminal.print_text(after.article.headline or after.article.url, style="bold")
     for revision in (before, after):
         out.print(f"  revision {revision.number}, seen {terminal.moment(revision.seen_at)} UTC", style="dim")
     for field in difference.fields:
         out.print()
         out.print(field.field, style="dim")
-        out.print(Text(f"- {_value(field.old)}", style="red"))
-        out.print(Text(f"+ {_value(field.new)}", style="green"))
+        terminal.print_text(_value(field.old), prefix="- ", style="red")
+        terminal.print_text(_value(field.new), prefix="+ ", style="green")
     skipped = 0
     for block in difference.blocks:
         if block.change is Change.EQUAL:
@@ -137,20 +152,20 @@ def print_diff(before: Revision, after: Revision, *, json: bool) -> None:
             skipped = 0
         out.print()
         if block.change is Change.REPLACED:
-            out.print(_marked("- ", block.pieces, Change.DELETED, "red"))
-            out.print(_marked("+ ", block.pieces, Change.INSERTED, "green"))
+            terminal.print_text(_marked(block.pieces, Change.DELETED, "red"), prefix="- ", style="red")
+            terminal.print_text(_marked(block.pieces, Change.INSERTED, "green"), prefix="+ ", style="green")
         elif block.old is not None:
-            out.print(Text(f"- {block.old.text}", style="red"))
+            terminal.print_text(block.old.text, prefix="- ", style="red")
         elif block.new is not None:
-            out.print(Text(f"+ {block.new.text}", style="green"))
+            terminal.print_text(block.new.text, prefix="+ ", style="green")
     if skipped:
         out.print(f"\n  … {skipped} {'block' if skipped == 1 else 'blocks'} as before", style="dim")
 
 
-def _marked(sign: str, pieces: Iterable[Piece], change: Change, color: str) -> Text:
+def _marked(pieces: Iterable[Piece], change: Change, color: str) -> Text:
     """One side of a rewritten block, with the words that differ marked: in color, or in brackets through a pipe."""
     in_color = terminal.out().is_terminal
-    line = Text(sign, style=color)
+    line = Text()
     for piece in pieces:
         if piece.change is Change.EQUAL:
             line.append(piece.text, style=color)

@@ -140,8 +140,8 @@ def list_sites(context: typer.Context, json: Json = False) -> None:
                 }
             )
     elif sites:
-        rows = [(site.name, site.title, site.home_url, counts.get(site.name, 0)) for site in sites]
-        terminal.print_table(["name", "title", "home page", "articles"], rows, right=["articles"])
+        rows = [(site.name, counts.get(site.name, 0), site.home_url, site.title) for site in sites]
+        terminal.print_table(["name", "articles", "home page", "title"], rows, right=["articles"])
     else:
         terminal.notes().print("no site is registered yet; next: newsarchive site add https://a-news-site.example/")
 
@@ -158,18 +158,18 @@ def show(
         articles = archive.reader.counts().articles_by_site.get(name, 0)
         last = next(reversed(archive.reader.runs(site=name)), None)
     out = terminal.out()
-    out.print(f"[bold]{site.title or site.name}[/bold]")
+    out.print(site.title or site.name, style="bold")
     out.print(f"name       {site.name}")
     out.print(f"home page  {site.home_url}")
     out.print(f"publisher  {site.publisher or 'by host'}")
-    out.print(f"added      {terminal.moment(site.added_at)}")
+    out.print(f"added      {terminal.moment(site.added_at)} UTC")
     out.print(f"articles   {articles}")
     if last is not None:
-        out.print(f"last run   {last.id}, {terminal.moment(last.started_at)}, {last.outcome or 'running'}")
+        out.print(f"last run   {last.id}, {terminal.moment(last.started_at)} UTC, {last.outcome or 'running'}")
     if site.sources:
         out.print()
-        rows = [(s.kind, s.url, s.entries, s.last_status, terminal.moment(s.last_read_at)) for s in site.sources]
-        terminal.print_table(["source", "address", "entries", "status", "read UTC"], rows, right=["entries"])
+        rows = [(s.kind, s.entries, s.last_status, terminal.moment(s.last_read_at), s.url) for s in site.sources]
+        terminal.print_table(["source", "entries", "status", "read UTC", "address"], rows, right=["entries"])
 
 
 @contextmanager

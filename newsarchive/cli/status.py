@@ -39,6 +39,6 @@ def print_status(config: Config, *, json: bool = False) -> None:
         return
     out = terminal.out()
     for name, value in facts.items():
-        out.print(f"{name:10} {value:,}" if isinstance(value, int) else f"{name:10} {value}", markup=False)
+        out.print(f"{name:10} {value:,}" if isinstance(value, int) else f"{name:10} {value}")
     on_disk = "  ".join(f"{name} {size / 1e6:.1f} MB" for name, size in sizes.items())
-    out.print(f"{'on disk':10} {on_disk}", markup=False)
+    out.print(f"{'on disk':10} {on_disk}")

@@ -7,23 +7,28 @@ from datetime import datetime
 from typing import Any
 
 import orjson
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
 from rich.text import Text
 
 from newsarchive.model.article import Article, DatePrecision
 
+MIN_COLUMNS = 20
+"""Running text is not wrapped narrower than this."""
+
 
 def out() -> Console:
-    """Stdout: results. Wide enough through a pipe that nothing is cut."""
-    console = Console(highlight=False, soft_wrap=True)
-    return console if console.is_terminal else Console(highlight=False, soft_wrap=True, width=10_000, no_color=True)
+    """Stdout: results. Long lines are left to the terminal, so that addresses can be copied whole.
+
+    Nothing in them is markup: ``[/b]`` and ``:tea:`` in a headline or an address are what the page says.
+    """
+    return Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 def notes() -> Console:
     """Stderr: progress and remarks, so that stdout stays clean."""
-    return Console(stderr=True, highlight=False, soft_wrap=True)
+    return Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 def progress() -> Progress:
@@ -37,14 +42,32 @@ def print_json(value: Any) -> None:  # noqa: ANN401 (anything JSON can hold)
     out().file.write(orjson.dumps(value, option=orjson.OPT_UTC_Z).decode() + "\n")
 
 
+def print_text(text: str | Text, *, prefix: str | Text = "", style: str = "") -> None:
+    """Running text behind a prefix: on a terminal wrapped between words, the lines after the first indented alike."""
+    console = out()
+    prefix = prefix if isinstance(prefix, Text) else Text(prefix, style=style)
+    text = text if isinstance(text, Text) else Text(text, style=style)
+    if not console.is_terminal:
+        console.print(prefix + text)
+        return
+    for line in text.wrap(console, max(console.width - prefix.cell_len, MIN_COLUMNS)):
+        console.print(prefix + line)
+        prefix = Text(" " * prefix.cell_len)
+
+
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> None:
-    """A table without rules; ``right`` names the headings of columns of numbers."""
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for heading in headings:
-        table.add_column(heading, justify="right" if heading in right else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(cell if isinstance(cell, Text) else Text("" if cell is None else str(cell)) for cell in row))
-    Console(highlight=False, width=None if out().is_terminal else 200).print(table)
+    """A table without rules, as wide as its cells; ``right`` names the headings of columns of numbers.
+
+    What may be long belongs in the last column, where a narrow terminal may break it without harm.
+    """
+    lines = [list(headings), *(["" if cell is None else str(cell) for cell in row] for row in rows)]
+    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
+    for number, line in enumerate(lines):
+        cells = []
+        for heading, cell, width in zip(headings, line, widths, strict=True):
+            padding = " " * (width - cell_len(cell))
+            cells.append(padding + cell if heading in right else cell + padding)
+        out().print("  ".join(cells).rstrip(), style="bold" if number == 0 else "")
 
 
 def day(moment: datetime | None) -> str:
@@ -61,9 +84,9 @@ def published(article: Article) -> str:
     """The publication date as precisely as the page gave it."""
     if article.date_published is None:
         return ""
-    return (
-        day(article.date_published) if article.date_precision is DatePrecision.DAY else moment(article.date_published)
-    )
+    if article.date_precision is DatePrecision.DAY:
+        return day(article.date_published)
+    return f"{moment(article.date_published)} UTC"
 
 
 def highlighted(text: str, ranges: Iterable[tuple[int, int]]) -> Text:
