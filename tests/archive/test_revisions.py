@@ -150,4 +150,4 @@ def test_diff_of_hostile_texts_takes_time_in_proportion():
         diff(long[1], many[1])
         return time.process_time() - start
 
-    assert seconds(40_000) < 5
+    assert seconds(40_000) < 60  # quadratic work would take hours

@@ -146,7 +146,7 @@ def test_a_page_has_at_most_so_many_links(monkeypatch):
 def test_deep_and_unclosed_markup_is_read_in_no_time(unit):
     started = time.perf_counter()
     read_links(capture(unit * 20_000 + "<a href=/y>y</a>"))
-    assert time.perf_counter() - started < 5
+    assert time.perf_counter() - started < 60  # super-linear work takes hours
 
 
 @given(st.text(alphabet=st.sampled_from("<>/='\" ahrefnavrticle:.?#&;\n"), max_size=200))
