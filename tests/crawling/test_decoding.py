@@ -47,8 +47,8 @@ def test_a_plain_response_is_left_alone():
 @pytest.mark.parametrize(
     ("body", "coding", "reason"),
     [
-        (gzip.compress(b"half an article" * 50)[:-9], "gzip", "truncated-body"),
-        (gzip.compress(bytes(200_000)), "gzip", "too-large"),
+        (gzip.compress(b"half an article" * 50, mtime=0)[:-9], "gzip", "truncated-body"),
+        (gzip.compress(bytes(200_000), mtime=0), "gzip", "too-large"),
         (b"x", "compress", "bad-encoding"),
         (b"\x1f\x8b\x08\x00" + b"\xff" * 40, "gzip", "bad-encoding"),
     ],
