@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from contextlib import ExitStack
 from typing import Annotated
 
 import typer
@@ -13,63 +14,48 @@ from newsarchive.cli.search import print_hits
 from newsarchive.cli.settings import config_from, log_level_from
 from newsarchive.cli.site import register
 from newsarchive.config import Config
-from newsarchive.errors import HomeError, UnknownSiteError
+from newsarchive.errors import HomeError
 
-SITE = "sample"
+PORT = 8765
 SEED = "Future of peacekeeping operations"
 PUBLISHER = "thegreatlakeseye"
 
 
-def _register(config: Config, url: str) -> None:
-    """Register the sample, or tell the archive its new address if an earlier demo used another port."""
-    from newsarchive.api import Archive
-
-    with Archive.of(config, create=True) as archive:
-        try:
-            known = archive.reader.site(SITE)
-        except UnknownSiteError:
-            pass
-        else:
-            archive.writer.update_site(dataclasses.replace(known, home_url=f"{url}/"))
-            return
-    # on loopback no host tells that some pages have The Great Lakes Eye's markup
-    register(config, f"{url}/", name=SITE, publisher=PUBLISHER)
-
-
 def demo(
     context: typer.Context,
-    port: Annotated[int, typer.Option(min=1, max=65535, metavar="N", help="Where the sample site is served.")] = 8765,
+    port: Annotated[int, typer.Option(min=1, max=65535, metavar="N", help="Where the sample site is served.")] = PORT,
 ) -> None:
     """Serve the bundled sample site, crawl it, search it, export it."""
     from newsarchive.api import Archive
     from newsarchive.cli.show import print_revision
     from newsarchive.demo.server import serve_sample
-    from newsarchive.export.write import write_export
+    from newsarchive.export.write import Format, write_export
 
     out, notes = terminal.out(), terminal.notes()
-    config = config_from(context)
-    try:
-        with serve_sample(port) as server:
-            config = dataclasses.replace(
-                config, delay_s=0.0, allow_addresses=(f"127.0.0.1:{server.server_port}",), proxy=None
-            )
-            notes.print(f"the sample site is served at {server.base_url}; crawling it as any other")
-            _register(config, server.base_url)
-            run = run_crawl(config, "site", {"site": SITE}, log_level=log_level_from(context))
-    except OSError as error:
-        raise HomeError(
-            f"port {port} is taken ({error.strerror}); name another: newsarchive demo --port {port + 1}"
-        ) from error
+    config = dataclasses.replace(
+        config_from(context), delay_s=0.0, allow_addresses=(f"127.0.0.1:{port}",), proxy=None, ca_file=None
+    )
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(serve_sample(port))
+        except OSError as error:
+            raise HomeError(
+                f"port {port} cannot be used ({error.strerror}); name another: newsarchive demo --port 8766"
+            ) from error
+        notes.print(f"the sample site is served at {server.base_url}; crawling it as any other")
+        site = _registered(config, f"{server.base_url}/", "sample" if port == PORT else f"sample-{port}")
+        run = run_crawl(config, "site", {"site": site}, log_level=log_level_from(context))
     summarize(config, run)
     with Archive.of(config) as archive:
         out.print()
-        hit = archive.search(f'headline:"{SEED}"', limit=1).hits[0]
-        print_revision(hit.revision, latest=hit.revision.number)
-        out.print("\n$ newsarchive search 'peacekeeping OR umuganda'\n", style="bold")
-        print_hits(archive.search("peacekeeping OR umuganda", limit=3))
+        for hit in archive.search(f'headline:"{SEED}" site:{site}', limit=1).hits:
+            print_revision(hit.revision, latest=hit.revision.number)
+        query = f"security symposium site:{site}"
+        out.print(f"\n$ newsarchive search '{query}'\n", style="bold")
+        print_hits(archive.search(query, limit=3))
         folder = config.home / "export"
         folder.mkdir(exist_ok=True)
-        for format in ("jsonl", "csv"):
+        for format in Format:
             written = write_export(archive.latest(), format, folder / f"articles.{format}")
         counts = archive.reader.counts()
     out.print()
@@ -79,3 +65,13 @@ def demo(
     notes.print(
         "next: newsarchive search peacekeeping · newsarchive runs ledger · newsarchive crawl https://a-news-site.example/"
     )
+
+
+def _registered(config: Config, home_url: str, name: str) -> str:
+    """Register the sample, unless an earlier demo did; its short name. At another port it is another site."""
+    from newsarchive.api import Archive
+
+    with Archive.of(config, create=True) as archive:
+        known = next((site.name for site in archive.sites() if site.home_url == home_url), None)
+    # on loopback no host tells that some pages have The Great Lakes Eye's markup
+    return known or register(config, home_url, name=name, publisher=PUBLISHER).name

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, TextIO
 
 import orjson
 from rich.cells import cell_len
@@ -23,12 +25,17 @@ def out() -> Console:
 
     Nothing in them is markup: ``[/b]`` and ``:tea:`` in a headline or an address are what the page says.
     """
-    return Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+    return _console(sys.stdout)
 
 
 def notes() -> Console:
     """Stderr: progress and remarks, so that stdout stays clean."""
-    return Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    return _console(sys.stderr)
+
+
+@lru_cache(maxsize=2)
+def _console(stream: TextIO) -> Console:
+    return Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 def progress() -> Progress:
@@ -39,7 +46,7 @@ def progress() -> Progress:
 
 def print_json(value: Any) -> None:  # noqa: ANN401 (anything JSON can hold)
     """One JSON value on a line of its own."""
-    out().file.write(orjson.dumps(value, option=orjson.OPT_UTC_Z).decode() + "\n")
+    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_UTC_Z).decode() + "\n")
 
 
 def print_text(text: str | Text, *, prefix: str | Text = "", style: str = "") -> None:

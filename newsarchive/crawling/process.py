@@ -18,7 +18,7 @@ from newsarchive.config import Config
 from newsarchive.crawling.failures import classify
 from newsarchive.crawling.responses import capture_of
 from newsarchive.crawling.session import CrawlSession
-from newsarchive.errors import FetchError, NewsArchiveError
+from newsarchive.errors import FetchError
 from newsarchive.model.capture import Capture
 
 
@@ -28,7 +28,7 @@ def run_spider(
     """Run the spider of that name to its end and return its closed session, whose ``run_id`` names the record.
 
     Ctrl-C ends the crawl in order; a second one at once. Raises the NewsArchiveError that kept the crawl from
-    starting or ended it early.
+    starting or ended it early, KeyboardInterrupt if it was cut off.
     """
     process = AsyncCrawlerProcess(crawl_settings(config, progress=progress, log_level=log_level))
     crawler = process.create_crawler(spider)
@@ -70,7 +70,8 @@ def _run(process: AsyncCrawlerProcess, crawler: Crawler, arguments: Mapping[str,
     task = process.crawl(crawler, **arguments)
     process.start()
     if not task.done():
-        raise NewsArchiveError("the crawl was cut off by a second interrupt; run it again to go on")
+        # by a second interrupt, or by one that came before there was an engine to stop
+        raise KeyboardInterrupt
     task.result()
 
 

@@ -24,7 +24,6 @@ from newsarchive.demo.content import load_content
 from newsarchive.demo.site import Answer, Site
 
 HOST = "127.0.0.1"
-DEMO_PORT = 8765
 GZIP_LEVEL = 1
 MIN_GZIP_BYTES = 300
 IDLE_TIMEOUT_S = 30
