@@ -57,8 +57,8 @@ def test_every_registered_publisher_has_a_fixture():
     assert set(PublisherRegistry.load().names()) <= covered
 
 
-@pytest.mark.parametrize("folder", FIXTURES, ids=lambda folder: str(folder.relative_to(HERE)))
-def test_generic_rules_too_find_headline_and_no_date(folder):
+@pytest.mark.parametrize("folder", sorted((HERE / "thegreatlakeseye").iterdir()), ids=lambda folder: folder.name)
+def test_generic_rules_too_find_headline_and_no_date_on_the_great_lakes_eye(folder):
     expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
     article = Publisher().read(capture_of(folder, expected))
     assert isinstance(article, Article), article

@@ -32,7 +32,8 @@ def folder(tmp_path):
 
 def test_publishers_of_the_package_and_of_a_folder_are_found(folder):
     (folder / "_draft.py").write_text("this is not python")
-    assert PublisherRegistry.load(folder).names() == ("example", "thegreatlakeseye")
+    assert set(PublisherRegistry.load(folder).names()) == {*PublisherRegistry.load().names(), "example"}
+    assert "thegreatlakeseye" in PublisherRegistry.load().names()
 
 
 @pytest.mark.parametrize(
@@ -54,10 +55,11 @@ def test_named_publisher_comes_first_then_the_hosts_where_its_pattern_matches(fo
 
 
 def test_unknown_name_says_which_are_known(folder):
-    with pytest.raises(
-        PublisherError, match=r"no publisher is named 'nobody'; known: example, thegreatlakeseye, generic"
-    ):
-        PublisherRegistry.load(folder).named("nobody")
+    registry = PublisherRegistry.load(folder)
+    with pytest.raises(PublisherError) as caught:
+        registry.named("nobody")
+    known = ", ".join((*registry.names(), "generic"))
+    assert str(caught.value) == f"no publisher is named 'nobody'; known: {known}"
 
 
 @pytest.mark.parametrize(
