@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import doctest
+import json
 import re
 import shlex
 import tomllib
@@ -96,6 +98,40 @@ def test_the_example_for_python_runs(tmp_path, monkeypatch):
     monkeypatch.delenv("NEWSARCHIVE_HOME", raising=False)
     failed, tried = doctest.testfile(str(TOP / "README.md"), module_relative=False)
     assert (failed, tried) == (0, 2)
+
+
+def test_the_example_of_a_publisher_reads_its_page_as_expected(tmp_path):
+    document = (TOP / "docs" / "adding-a-publisher.md").read_text(encoding="utf-8")
+    page, rules, wanted = (
+        re.search(rf"^```{language}\n(.*?)^```", document, re.S | re.M)[1] for language in ("html", "python", "json")
+    )
+    (tmp_path / "lakeshorecourier.py").write_text(rules, encoding="utf-8")
+    wanted = json.loads(wanted)
+    url = wanted["capture"]["url"]
+    capture = Capture(
+        requested_url=url,
+        url=url,
+        fetched_at=datetime.fromisoformat(wanted["capture"]["fetched_at"]),
+        status=200,
+        headers={},
+        body=page.encode(),
+    )
+    article = read(capture, folder=str(tmp_path))
+    assert isinstance(article, Article)
+    fields = json.loads(json.dumps(dataclasses.asdict(normalize(article)), default=str))
+    assert {name: fields[name] for name in wanted["article"]} == wanted["article"]
+    generic = read(capture)
+    assert isinstance(generic, Article)
+    assert generic.article_section is None  # else the document's rules would be of no use
+
+
+def test_the_changelog_names_every_command():
+    changelog = (TOP / "CHANGELOG.md").read_text(encoding="utf-8")
+    named = set()
+    for code in re.findall(r"`([a-z| ]+)`", " ".join(changelog.split())):
+        *group, children = code.removeprefix("newsarchive ").split()
+        named |= {(*group, child) for child in children.split("|")} if "|" in children else {(*group, children)}
+    assert named >= {words for words in COMMANDS if words and words not in GROUPS}
 
 
 def test_the_table_of_dependencies_is_complete():
