@@ -141,7 +141,12 @@ def _folder(value: object) -> Path:
 
 
 def _addresses(value: object) -> tuple[str, ...]:
-    entries = value.replace(",", " ").split() if isinstance(value, str) else [str(v) for v in value]  # type: ignore[attr-defined]
+    if isinstance(value, str):
+        entries = value.replace(",", " ").split()
+    elif isinstance(value, list | tuple):
+        entries = [str(entry) for entry in value]
+    else:
+        raise ValueError(f"{value!r} is not a list like ['127.0.0.1:8000']")
     for entry in entries:
         host, _, port = entry.rpartition(":") if not _is_ip(entry) else (entry, "", "")
         if (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -50,13 +49,13 @@ def crawl(
     arguments: dict[str, object] = {"since": since, "until": until, "max_pages": max_pages}
     CrawlPlan.from_arguments(arguments)  # says what is wrong before Scrapy is started
     if urls is not None and site is None:
-        if urls != "-" and not Path(urls).is_file():
-            raise ConfigError(f"{urls} is no file; give a text file with one address a line, or - for standard input")
         run = run_crawl(config, "urls", {**arguments, "file": urls}, log_level=log_level_from(context))
     elif site is not None and urls is None:
         with site_for(config, site) as known:
             run = run_crawl(config, "site", {**arguments, "site": known.name}, log_level=log_level_from(context))
             summarize(config, run, json=json)
+            if run.counts.get(Outcome.NEW) and not json:
+                terminal.notes().print(f"next: newsarchive search site:{known.name} --order newest")
         return
     else:
         raise ConfigError("name a site or an address, or a file with --urls; newsarchive site list shows the sites")

@@ -64,6 +64,9 @@ def _options(
 
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 could not be done, 2 asked for wrongly, 130 interrupted."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by who started us
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # whatever the locale: data is UTF-8, and a terminal shows what it can
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
@@ -81,7 +84,7 @@ def main() -> None:
     except (KeyboardInterrupt, typer.Abort):
         status = 130
     except BrokenPipeError:
-        status = 0  # the reader of our output (head, less) has had enough
+        status = 1  # the reader of our output (head, less) has had enough: no reason to say anything
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         status = 1

@@ -71,8 +71,9 @@ def print_hits(result: SearchResult, *, offset: int = 0) -> None:
         out.print(f"  {hit.revision.article_id}  {article.url}", style="cyan")
         out.print()
     if result.total > offset + len(result.hits):
-        shown = f"{offset + 1}-{offset + len(result.hits)} of {result.total:,}"
-        terminal.notes().print(f"{shown} articles; more with --offset {offset + len(result.hits)} or --limit")
+        first, last = offset + 1, offset + len(result.hits)
+        shown = f"{first if first == last else f'{first}-{last}'} of {result.total:,}"
+        terminal.notes().print(f"{shown} articles; more with --offset {last} or --limit")
     elif not result.total:
         terminal.notes().print("no article found; newsarchive status says how many there are")
     else:

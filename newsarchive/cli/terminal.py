@@ -6,15 +6,17 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import orjson
 from rich.cells import cell_len
 from rich.console import Console
-from rich.progress import Progress
 from rich.text import Text
 
 from newsarchive.model.article import Article, DatePrecision
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 MIN_COLUMNS = 20
 """Running text is not wrapped narrower than this."""
@@ -40,6 +42,8 @@ def _console(stream: TextIO) -> Console:
 
 def progress() -> Progress:
     """A progress bar on stderr that leaves nothing behind; none where stderr is no terminal."""
+    from rich.progress import Progress
+
     console = notes()
     return Progress(console=console, transient=True, disable=not console.is_terminal)
 

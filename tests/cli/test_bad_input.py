@@ -8,6 +8,10 @@ import sqlite3
 
 import pytest
 
+from newsarchive.api import Archive
+from newsarchive.errors import ConfigError
+from spiders.urls import read_urls
+
 MB = 1_000_000
 
 
@@ -30,7 +34,6 @@ def is_one_line(text: str) -> bool:
         (["crawl", "sample", "--proxy", "nonsense"], 2, "is not a proxy address like http://127.0.0.1:8090"),
         (["crawl", "sample", "--allow-address", "http://x"], 2, "is not HOST:PORT"),
         (["crawl", "sample", "--delay", "-3"], 2, "not between 0 and 3600"),
-        (["crawl", "--urls", "/no/such/file"], 2, "/no/such/file is no file"),
         (["site", "add", "mailto:desk@example.org", "--no-check"], 2, "is not the address of a web page"),
         (["site", "add", "https://a.example/", "--name", "A B", "--no-check"], 1, "is no site name"),
         (
@@ -54,6 +57,17 @@ def is_one_line(text: str) -> bool:
         (["runs", "ledger", "99"], 2, "there is no run 99"),
         (["parse", "/no/such/file.html"], 2, "/no/such/file.html cannot be read"),
         (["parse", __file__, "--publisher", "nobody"], 1, "no publisher is named 'nobody'"),
+        (["parse", "ftp://a.example/"], 2, "'ftp://a.example/' is not the address of a web page"),
+        (["parse", "http://[::1"], 2, "'http://[::1' is not the address of a web page"),
+        (["parse", "https://a.example/", "--ca-file", __file__], 2, "holds no certificates in PEM"),
+        (["crawl", "sample", "--contact", "nobody"], 2, "--contact: 'nobody' is neither an e-mail address nor"),
+        (["demo", "--port", "0"], 2, "--port"),
+        (["show"], 2, "Missing argument 'ID|URL' (see newsarchive show --help)"),
+        (
+            ["site", "add", "https://a.example/", "--name", "sample", "--no-check"],
+            1,
+            "registered already: sample (http",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(newsarchive, crawled, tmp_path, monkeypatch, arguments, code, said):
@@ -86,21 +100,31 @@ def test_a_file_without_an_article_says_so(newsarchive, tmp_path, name, content,
     assert result.out == ""
 
 
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (b"https://ok.example/\nnot a url\n", "line 2: 'not a url' is no address; nothing was fetched"),
-        (b"\xff\xfe\x00\x01", "is no text in UTF-8"),
-        (b"# only a remark\n\n", "holds no address"),
-        (b"", "holds no address"),
-    ],
-)
-def test_a_broken_list_of_addresses_is_refused_before_anything_is_fetched(command, tmp_path, content, said):
+BROKEN_LISTS = [
+    (b"https://ok.example/\nnot a url\n", "line 2: 'not a url' is no address; nothing was fetched"),
+    (b"mailto:desk@ok.example\n", "line 1: 'mailto:desk@ok.example' is no address"),
+    (b"\xff\xfe\x00\x01", "is no text in UTF-8"),
+    (b"# only a remark\n\n", "holds no address"),
+    (b"", "holds no address"),
+    (None, "cannot be read: No such file or directory"),
+]
+
+
+@pytest.mark.parametrize(("content", "said"), BROKEN_LISTS)
+def test_a_broken_list_of_addresses_says_where(tmp_path, content, said):
     file = tmp_path / "urls.txt"
-    file.write_bytes(content)
-    result = command("crawl", "--urls", str(file), home=tmp_path / "home")
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(ConfigError) as refused:
+        read_urls(str(file))
+    assert said in str(refused.value)
+
+
+def test_a_broken_list_of_addresses_is_refused_before_anything_is_fetched(command, tmp_path):
+    (tmp_path / "urls.txt").write_bytes(BROKEN_LISTS[0][0])
+    result = command("crawl", "--urls", str(tmp_path / "urls.txt"), home=tmp_path / "home")
     assert result.code == 2
-    assert said in result.err
+    assert BROKEN_LISTS[0][1] in result.err
     assert is_one_line(result.err), result.err
     assert not (tmp_path / "home").exists()
 
@@ -139,17 +163,21 @@ def test_pages_that_are_no_articles_end_in_the_ledger_with_their_reasons(command
     }
 
 
-@pytest.mark.parametrize("verb", [["crawl"], ["site", "add"]])
 @pytest.mark.parametrize(
-    ("url", "said"),
-    [("https://no-such-host.invalid/", "DNS lookup failed"), ("http://127.0.0.1:9/", "is not a public address")],
+    ("verb", "url", "said"),
+    [
+        (["crawl"], "https://no-such-host.invalid/", "DNS lookup failed"),
+        (["site", "add"], "http://127.0.0.1:9/", "is not a public address"),
+    ],
 )
 def test_a_site_whose_home_page_cannot_be_had_is_not_registered(command, tmp_path, verb, url, said):
     result = command(*verb, url, home=tmp_path / "home")
     assert result.code == 1
     assert f"{url} cannot be read" in result.err
     assert said in result.err
-    assert command("site", "list", "--json", home=tmp_path / "home").out == ""
+    with Archive.open(tmp_path / "home") as archive:
+        assert archive.sites() == ()
+        assert archive.reader.runs() == ()
 
 
 def test_a_corrupt_archive_says_what_to_do_and_is_left_alone(newsarchive, home):
@@ -164,6 +192,53 @@ def test_a_corrupt_archive_says_what_to_do_and_is_left_alone(newsarchive, home):
             assert "restore it from a backup, or move it away" in result.err
             assert is_one_line(result.err), result.err
         assert file.read_bytes() == content
+
+
+def test_a_folder_in_the_place_of_the_archive_is_said(newsarchive, tmp_path):
+    (tmp_path / "archive.db").mkdir()
+    result = newsarchive("search", "x", home=tmp_path)
+    assert result.code == 1
+    assert "archive.db is a folder, not an archive file" in result.err
+    assert is_one_line(result.err), result.err
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("delay_s =", "newsarchive.toml cannot be read"),
+        ("dealy_s = 1", "unknown setting 'dealy_s'; known: "),
+        ("allow_addresses = 5", "allow_addresses: 5 is not a list"),
+        ('ca_file = "/no/such.pem"', "ca_file: '/no/such.pem' cannot be read: No such file or directory"),
+    ],
+)
+def test_a_broken_settings_file_says_which_line(newsarchive, tmp_path, text, said):
+    (tmp_path / "newsarchive.toml").write_text(text)
+    result = newsarchive("status", home=tmp_path)
+    assert result.code == 2
+    assert said in result.err
+    assert is_one_line(result.err), result.err
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("nofield:x", "  nofield:x\n  ^\n"),
+        ("lake since:soon", "  lake since:soon\n             ^\n"),
+        ("渡轮 (x", "  渡轮 (x\n       ^\n"),  # a letter of two columns
+        ("lake\n(x", "  lake (x\n       ^\n"),
+    ],
+)
+def test_a_caret_points_at_the_mistake_in_a_query(newsarchive, crawled, query, shown):
+    result = newsarchive("search", query, home=crawled)
+    assert result.code == 2
+    assert result.err.endswith(shown)
+
+
+def test_a_caret_points_into_a_long_query(newsarchive, crawled):
+    result = newsarchive("search", "lake " * 100 + "(x " + "lake " * 100, home=crawled)
+    _, query, caret = result.err.splitlines()
+    assert len(query) <= 72
+    assert query[caret.index("^")] == "("
 
 
 def test_a_database_of_something_else_is_not_touched(newsarchive, tmp_path):
@@ -204,6 +279,17 @@ def test_no_archive_yet_says_the_next_step_and_makes_none(newsarchive, tmp_path)
         assert result.code == 1
         assert "start one with `newsarchive site add URL`" in result.err
     assert not (tmp_path / "none").exists()
+
+
+def test_captures_that_cannot_be_written_end_the_crawl(command, site, tmp_path):
+    site.answers["/"] = (200, {}, b"<html><body><p>Welcome to the lake.</p></body></html>")
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "captures").write_text("in the way")
+    result = command("crawl", site.url("/"), "--allow-address", site.address, home=home)
+    assert result.code == 1
+    assert "captures cannot be written to" in result.err
+    assert "Traceback" not in result.err
 
 
 def test_a_full_disk_is_said(newsarchive, crawled):

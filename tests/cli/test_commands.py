@@ -142,3 +142,22 @@ def test_output_through_a_pipe_has_no_colors(newsarchive, crawled):
 def test_help_is_shown_for_every_command(newsarchive):
     for command in ("demo", "site", "crawl", "search", "show", "export", "parse", "status", "runs", "index"):
         assert newsarchive(command, "--help").code == 0
+
+
+def test_a_ledger_without_such_an_entry_says_so(newsarchive, crawled):
+    result = newsarchive("runs", "ledger", "1", "--outcome", "blocked", home=crawled)
+    assert (result.code, result.out, result.err) == (0, "", "no address of run 1 ended blocked\n")
+
+
+def test_a_search_without_a_hit_says_so(newsarchive, crawled):
+    result = newsarchive("search", "zeppelin", home=crawled)
+    assert (result.code, result.out) == (0, "")
+    assert result.err == "no article found; newsarchive status says how many there are\n"
+
+
+def test_a_page_of_hits_says_how_to_see_more(newsarchive, crawled):
+    assert newsarchive("search", "", "-n", "10", home=crawled).err == (
+        "1-10 of 49 articles; more with --offset 10 or --limit\n"
+    )
+    assert newsarchive("search", "", "-n", "1", "--offset", "47", home=crawled).err.startswith("48 of 49 articles")
+    assert newsarchive("search", "", "--offset", "47", home=crawled).err == "49 articles\n"
