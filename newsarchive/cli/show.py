@@ -45,6 +45,10 @@ def show(
         terminal.print_json(export_record(shown))
     else:
         print_revision(shown, latest=latest)
+        if shown.number > 1:
+            terminal.notes().print(
+                f"what changed: newsarchive show {shown.article_id} --revision {shown.number} --diff"
+            )
 
 
 LABEL_COLUMNS = 13

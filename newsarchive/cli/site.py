@@ -168,7 +168,9 @@ def show(
         out.print(f"last run   {last.id}, {terminal.moment(last.started_at)} UTC, {last.outcome or 'running'}")
     if site.sources:
         out.print()
-        rows = [(s.kind, s.entries, s.last_status, terminal.moment(s.last_read_at), s.url) for s in site.sources]
+        kinds = (ResourceKind.FEED, ResourceKind.SITEMAP, ResourceKind.SECTION)
+        sources = sorted(site.sources, key=lambda source: (kinds.index(source.kind), source.url))
+        rows = [(s.kind, s.entries, s.last_status, terminal.moment(s.last_read_at), s.url) for s in sources]
         terminal.print_table(["source", "entries", "status", "read UTC", "address"], rows, right=["entries"])
 
 
