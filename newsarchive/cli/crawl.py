@@ -66,7 +66,10 @@ def run_crawl(config: Config, spider: str, arguments: dict[str, object], *, log_
     """Run a spider to its end and give the record of its run."""
     from newsarchive.api import Archive
     from newsarchive.crawling.process import run_spider
+    from newsarchive.publishers.registry import PublisherRegistry
 
+    if config.publishers is not None:
+        PublisherRegistry.load(config.publishers)  # a file that does not load would fail every page
     session = run_spider(config, spider, arguments, progress=True, log_level=log_level)
     with Archive.of(config) as archive:
         run = archive.reader.run(session.run_id) if session.run_id is not None else None

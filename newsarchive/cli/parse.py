@@ -37,8 +37,8 @@ def parse(
     from newsarchive.publishers.registry import PublisherRegistry, read
 
     config = config_from(context, allow_addresses=tuple(allow_address or ()), proxy=proxy, ca_file=ca_file)
-    if publisher is not None:
-        PublisherRegistry.load(config.publishers).named(publisher)
+    if publisher is not None or config.publishers is not None:  # says what is wrong before anything is fetched
+        PublisherRegistry.load(config.publishers).named(publisher or "generic")
     if "://" in page:
         if resolve(page, "") is None:
             raise ConfigError(f"{page!r} is not the address of a web page, like https://example.org/news/1")

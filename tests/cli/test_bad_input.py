@@ -241,6 +241,19 @@ def test_a_caret_points_into_a_long_query(newsarchive, crawled):
     assert query[caret.index("^")] == "("
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [["parse", __file__], ["crawl", "sample"], ["site", "add", "https://a.example/", "--publisher", "x", "--no-check"]],
+)
+def test_a_publisher_file_that_does_not_load_is_named_first(newsarchive, crawled, tmp_path, monkeypatch, arguments):
+    (tmp_path / "mine.py").write_text("name = = 1\n")
+    monkeypatch.setenv("NEWSARCHIVE_PUBLISHERS", str(tmp_path))
+    result = newsarchive(*arguments, home=crawled)
+    assert (result.code, result.out) == (1, "")
+    assert "mine.py: does not load: SyntaxError: invalid syntax (mine.py, line 1)" in result.err
+    assert is_one_line(result.err), result.err
+
+
 def test_a_database_of_something_else_is_not_touched(newsarchive, tmp_path):
     database = sqlite3.connect(tmp_path / "archive.db")
     database.execute("CREATE TABLE recipe (name TEXT)")
