@@ -17,7 +17,7 @@ from newsarchive.model.crawl_run import Outcome
 from newsarchive.model.reading import Reading
 from newsarchive.publishers.registry import read
 
-TELLING_REASONS = frozenset({"no-headline", "no-body", "section-page", "listing"})
+TELLING_REASONS = frozenset({"no-headline", "no-body", "section-page"})
 """With these a page says what its address is for; an error page or a bot wall says nothing of the kind."""
 
 

@@ -25,5 +25,6 @@ class StorePipeline:
         """Wait until the batch that holds the article is committed. Raises what kept it from that."""
         session = self._session
         await session.ledger.store(candidate)
-        session.site_title = session.site_title or candidate.article.publisher
+        if candidate.article.publisher is not None:
+            session.titles[candidate.article.publisher] += 1
         return candidate

@@ -80,6 +80,11 @@ def test_what_robots_txt_forbids_is_never_asked_for(sample, truth):
     assert not asked & {trap["url"] if isinstance(trap, dict) else trap for trap in truth["disallowed"]}
 
 
+def test_the_site_is_called_what_most_of_its_pages_call_it(sample):
+    with Archive.open(sample.home) as archive:
+        assert archive.reader.site("sample").title == "Lakeshore Courier"
+
+
 def test_every_request_says_who_asks(sample):
     assert {request.user_agent.split("/")[0] for request in sample.server.log} == {"newsarchive"}
 

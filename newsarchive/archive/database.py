@@ -201,9 +201,7 @@ def _postgresql_url(target: str) -> URL:
     except ArgumentError:
         url = None
     if url is None or url.get_backend_name() not in ("postgresql", "postgres") or not url.database:
-        raise ArchiveError(
-            "the database's address is not like postgresql://user:password@host:5432/name: correct NEWSARCHIVE_DATABASE"
-        )
+        raise ArchiveError("the database's address is not like postgresql://user:password@host:5432/name")
     return url.set(drivername="postgresql+psycopg")
 
 
@@ -261,7 +259,7 @@ def _clear_error(name: str, error: DBAPIError) -> NewsArchiveError | None:
     state = getattr(cause, "sqlstate", None) or ("08" if isinstance(error, OperationalError) else "")
     if state[:2] in ("08", "28", "3D", "57"):
         reason = " ".join(str(cause).split())[:300]
-        return ArchiveError(f"{name} cannot be reached: {reason}; check the server and NEWSARCHIVE_DATABASE")
+        return ArchiveError(f"{name} cannot be reached: {reason}; check the server and the address")
     if state[:2] == "53":
         return ArchiveError(
             f"{name} is out of resources: {' '.join(str(cause).split())[:300]}; make room on the server"

@@ -78,7 +78,7 @@ def run_crawl(config: Config, spider: str, arguments: dict[str, object], *, log_
 
 
 def summarize(config: Config, run: CrawlRun, *, json: bool = False) -> None:
-    """Say what came of a crawl. Raises FetchError if not even its start could be read."""
+    """Say what came of a crawl. Raises FetchError if its start, or all it asked for, could not be had."""
     from newsarchive.api import Archive
 
     with Archive.of(config) as archive:
@@ -100,6 +100,12 @@ def summarize(config: Config, run: CrawlRun, *, json: bool = False) -> None:
         )
     if troubled and not json:
         _explain(run, troubled)
+    if troubled and len(troubled) == sum(run.counts.values()):
+        raise FetchError(
+            f"none of the addresses of run {run.id} could be had: newsarchive runs ledger {run.id} says why of each",
+            url=troubled[0].url,
+            reason=troubled[0].reason or "error",
+        )
     if run.outcome is RunOutcome.STOPPED and run.reason == "shutdown":
         terminal.notes().print("the same command goes on")
         raise typer.Exit(130)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -64,8 +65,6 @@ class CrawlSession:
     """All registered sites, as they were when the crawl began."""
     url_model: ArticleUrlModel
     """What is known of the site's article addresses; learns during the crawl."""
-    site_title: str | None = None
-    """The publisher's title, once a page gave it."""
     stopped_early: str | None = None
     """Why the crawl ended before it had everything it wanted, like ``max-pages``."""
 
@@ -75,6 +74,8 @@ class CrawlSession:
         """Called with the address and whether it is an article, for each page that was read."""
         self.sources: dict[str, Source] = {}
         """Feeds, sitemaps and sections met in this crawl, by address."""
+        self.titles: Counter[str] = Counter()
+        """Publishers' titles that the stored pages gave, with how many gave each."""
         self.variants = Variants()
         self.on_canonical: Callable[[str, str], None] | None = None
         """Called with the canonical address a page names and the page's own, to have the former fetched. None: pages
@@ -196,8 +197,10 @@ class CrawlSession:
             self._writer.remember_sources(self.site, tuple(self.sources.values()))
             self._writer.save_article_url_model(self.site, self.url_model.to_dict())
             site = self.reader.site(self.site)
-            if site.title is None and self.site_title is not None:
-                self._writer.update_site(replace(site, title=self.site_title))
+            if site.title is None and self.titles:
+                # the one most pages give, whichever of them came first
+                title = min(self.titles, key=lambda title: (-self.titles[title], title))
+                self._writer.update_site(replace(site, title=title))
         self._writer.end_run(
             self.run_id,
             outcome=outcome,

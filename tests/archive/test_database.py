@@ -153,7 +153,7 @@ except Exception as error:
     "url", ["", "archive.db", "mysql://localhost/x", "postgresql://localhost", "://", "sqlite:///x"]
 )
 def test_an_address_of_no_postgresql_database_is_refused(url):
-    with pytest.raises(ArchiveError, match="NEWSARCHIVE_DATABASE"):
+    with pytest.raises(ArchiveError, match="is not like postgresql://user:password@host:5432/name"):
         Database.open(url)
 
 

@@ -129,6 +129,12 @@ def test_a_broken_list_of_addresses_is_refused_before_anything_is_fetched(comman
     assert not (tmp_path / "home").exists()
 
 
+def test_a_list_of_which_nothing_can_be_had_fails(command, tmp_path):
+    result = command("crawl", "--urls", "-", home=tmp_path / "home", stdin="https://no-such-host.invalid/a\n")
+    assert result.code == 1
+    assert "none of the addresses of run 1 could be had: newsarchive runs ledger 1 says why" in result.err
+
+
 def test_pages_that_are_no_articles_end_in_the_ledger_with_their_reasons(command, site, tmp_path):
     html = {"Content-Type": "text/html"}
     site.answers.update(
