@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urldefrag, urlsplit
 
-import lxml.html
-
 from newsarchive.discovery.pagination import next_page
 from newsarchive.model.capture import Capture
 from newsarchive.parsers.page import Page
-from newsarchive.parsers.text import one_line
+from newsarchive.parsers.text import Element, one_line
 from newsarchive.urls import resolve, same_site
 
 MAX_LINKS = 5_000
@@ -173,7 +171,7 @@ def _announced_feeds(page: Page) -> list[str]:
     ]
 
 
-def _address(page: Page, element: lxml.html.HtmlElement) -> str | None:
+def _address(page: Page, element: Element) -> str | None:
     href = element.get("href")
     resolved = resolve(page.base_url, href) if href is not None else None
     return None if resolved is None else urldefrag(resolved).url
@@ -183,7 +181,7 @@ def _first_of_each(addresses: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(addresses))[:MAX_SOURCES]
 
 
-def _text(anchor: lxml.html.HtmlElement) -> str:
+def _text(anchor: Element) -> str:
     pieces: list[str] = []
     length = 0
     for piece in anchor.itertext():  # never the whole of a page whose <a> is not closed
@@ -194,7 +192,7 @@ def _text(anchor: lxml.html.HtmlElement) -> str:
     return one_line(" ".join(pieces))[:MAX_ANCHOR_LENGTH]
 
 
-def _picture_text(anchor: lxml.html.HtmlElement) -> str:
+def _picture_text(anchor: Element) -> str:
     picture = next(anchor.iter("img"), None)
     text = picture.get("alt") if picture is not None else anchor.get("title") or anchor.get("aria-label")
     return one_line(text or "")[:MAX_ANCHOR_LENGTH]
@@ -215,10 +213,10 @@ class _Places:
     """The place of each element, worked out once for all links below it."""
 
     def __init__(self) -> None:
-        self._known: dict[lxml.html.HtmlElement, LinkPlace] = {}
+        self._known: dict[Element, LinkPlace] = {}
 
-    def of(self, anchor: lxml.html.HtmlElement) -> LinkPlace:
-        chain: list[lxml.html.HtmlElement] = []
+    def of(self, anchor: Element) -> LinkPlace:
+        chain: list[Element] = []
         place = LinkPlace.CONTENT
         for element in _upwards(anchor):
             if element in self._known:
@@ -232,12 +230,12 @@ class _Places:
         return place
 
 
-def _upwards(element: lxml.html.HtmlElement) -> Iterator[lxml.html.HtmlElement]:
+def _upwards(element: Element) -> Iterator[Element]:
     yield element
     yield from element.iterancestors()
 
 
-def _place(element: lxml.html.HtmlElement, outside: LinkPlace) -> LinkPlace:
+def _place(element: Element, outside: LinkPlace) -> LinkPlace:
     """The place inside an element, given the one around it."""
     tag = element.tag
     if tag in _TOO_LARGE:

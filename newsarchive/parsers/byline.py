@@ -10,8 +10,6 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from lxml.html import HtmlElement
-
 from newsarchive.parsers.found import Found
 from newsarchive.parsers.headline import headline_position, publisher_names
 from newsarchive.parsers.language import declared_language
@@ -27,7 +25,7 @@ from newsarchive.parsers.names import (
 )
 from newsarchive.parsers.page import Page
 from newsarchive.parsers.structured import as_list, dereferenced
-from newsarchive.parsers.text import element_line, letters
+from newsarchive.parsers.text import Element, element_line, letters
 
 MAX_AUTHORS = 30
 """A live blog has that many; longer lists are a masthead."""
@@ -242,7 +240,7 @@ def _visible(page: Page) -> list[str]:
     return above
 
 
-def _signed(element: HtmlElement, publishers: frozenset[str]) -> list[str]:
+def _signed(element: Element, publishers: frozenset[str]) -> list[str]:
     """The lines of a byline: the element's text if it holds a name, then what is marked beside it; else none."""
     text = element_line(element)
     if not 2 <= len(text) <= MAX_BYLINE_CHARS or not any(is_person(name, publishers) for name in names_in(text)):
@@ -272,7 +270,7 @@ def _signed(element: HtmlElement, publishers: frozenset[str]) -> list[str]:
     return lines
 
 
-def _is_marked(element: HtmlElement) -> bool:
+def _is_marked(element: Element) -> bool:
     """Whether markup calls the element a byline or an author."""
     names = element.get("class") or element.get("data-testid") or element.get("id")
     says = _says_byline(names) if names else None
@@ -292,7 +290,7 @@ def _says_byline(names: str) -> bool | None:
     return True if not words.isdisjoint(_BYLINE_WORDS) else None
 
 
-def _is_elsewhere(element: HtmlElement) -> bool:
+def _is_elsewhere(element: Element) -> bool:
     """Whether the element stands in a comment, a teaser, a biography, a picture: not in the article's own frame."""
     is_outside = False
     for depth, ancestor in enumerate((element, *element.iterancestors())):

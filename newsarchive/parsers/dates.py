@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import lxml.html
-
 from newsarchive.model.article import DatePrecision
 from newsarchive.model.capture import HintSource
 from newsarchive.parsers.date_text import MAX_DATE_CHARS, DateContext, ReadDate, is_future, read_date
@@ -22,7 +20,7 @@ from newsarchive.parsers.markup_words import BIT
 from newsarchive.parsers.metadata import article_node, page_node
 from newsarchive.parsers.outline import Box, Piece
 from newsarchive.parsers.page import Page
-from newsarchive.parsers.text import element_line, letters
+from newsarchive.parsers.text import Element, element_line, letters
 
 PUBLISHED_META = (
     "article:published_time",
@@ -306,7 +304,7 @@ def _words_around(box: Box) -> int:
     return words
 
 
-def _is_elsewhere(element: lxml.html.HtmlElement) -> bool:
+def _is_elsewhere(element: Element) -> bool:
     return element.tag in _ELSEWHERE_TAGS or bool(_ELSEWHERE_CLASS.search(element.get("class") or ""))
 
 

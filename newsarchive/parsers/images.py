@@ -287,7 +287,7 @@ def _figure_texts(figure: Element) -> tuple[str | None, str | None]:
     for element in figure.iter(*_CAPTION_TAGS):
         names = _names(element)
         if credit is None and _CREDIT_NAME.search(names):
-            credit = _line(element.text_content())
+            credit = _line("".join(element.itertext()))
         elif text is None and (element.tag == "figcaption" or _CAPTION_NAME.search(names)):
             text = _line(_without_counter(element))
     if text and credit and text.endswith(credit) and text != credit:
@@ -304,7 +304,7 @@ def _figure_texts(figure: Element) -> tuple[str | None, str | None]:
 
 def _without_counter(caption: Element) -> str:
     """The text of a caption without the "3 / 7" a gallery puts in an element of its own."""
-    text = str(caption.text_content())
+    text = "".join(caption.itertext())
     for child in caption.iter("span", "div", "p", "small", "b", "strong"):
         counter = (child.text or "").strip()
         if len(child) == 0 and _COUNTER.fullmatch(counter) and text.strip().startswith(counter):

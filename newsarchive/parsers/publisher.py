@@ -14,7 +14,6 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 from lxml.cssselect import CSSSelector
-from lxml.html import HtmlElement
 
 from newsarchive.model.article import Article, Block, Image, Link, NotArticle
 from newsarchive.model.capture import Capture
@@ -33,7 +32,7 @@ from newsarchive.parsers.names import names_in
 from newsarchive.parsers.page import Page
 from newsarchive.parsers.related import find_links
 from newsarchive.parsers.section import find_section
-from newsarchive.parsers.text import element_line
+from newsarchive.parsers.text import Element, element_line
 from newsarchive.parsers.verdict import verdict_on_article, verdict_on_document
 
 OWN_RULE = "publisher"
@@ -253,7 +252,7 @@ def _compiled(selector: str) -> CSSSelector:
     return CSSSelector(selector, translator="html")
 
 
-def _line_of(element: HtmlElement) -> str:
+def _line_of(element: Element) -> str:
     if element.tag == "meta":
         return (element.get("content") or "").strip()
     if element.tag == "time" and element.get("datetime"):

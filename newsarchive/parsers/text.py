@@ -6,7 +6,10 @@ import html
 import re
 import unicodedata
 
-import lxml.html
+from lxml import etree
+
+Element = etree._Element
+"""An element of a page's tree."""
 
 MAX_LINE_CHARS = 5_000
 """Longer texts are cut: no headline, name or summary comes near it."""
@@ -42,10 +45,10 @@ def one_line(value: str) -> str:
     return " ".join(text.split())[:MAX_LINE_CHARS].strip()
 
 
-def element_line(element: lxml.html.HtmlElement) -> str:
+def element_line(element: Element) -> str:
     """The text a reader sees in an element, in one line: no scripts, and lines of their own do not run together.
 
-    >>> element_line(lxml.html.fromstring("<h1><span>Kenya</span><span>Nairobi<br>from below</span></h1>"))
+    >>> element_line(etree.fromstring("<h1><span>Kenya</span><span>Nairobi<br/>from below</span></h1>"))
     'Kenya Nairobi from below'
     """
     if not len(element):
@@ -66,7 +69,7 @@ def letters(text: str) -> str:
     return _NOT_LETTERS.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
-def _collect(element: lxml.html.HtmlElement, pieces: list[str], depth: int) -> None:
+def _collect(element: Element, pieces: list[str], depth: int) -> None:
     if element.text:
         pieces.append(element.text)
     previous_inline_end = False
