@@ -40,6 +40,7 @@ DIFF_FIELDS = (
     "date_modified",
     "in_language",
     "is_accessible_for_free",
+    "next_page_url",
     "images",
     "related_links",
     "parser_version",

@@ -84,6 +84,7 @@ def revision_columns(candidate: Candidate) -> dict[str, Any]:
         "date_modified": article.date_modified,
         "in_language": _text(article.in_language),
         "is_accessible_for_free": article.is_accessible_for_free,
+        "next_page_url": _text(article.next_page_url),
         "images": [_image_object(image) for image in article.images],
         "related_links": [
             {"url": storable(link.url), "text": storable(link.text), "rel": link.rel.value}
@@ -126,6 +127,7 @@ def revision_of(row: Any) -> Revision:  # noqa: ANN401 (a row: all columns of re
             date_modified=row.date_modified,
             in_language=row.in_language,
             is_accessible_for_free=row.is_accessible_for_free,
+            next_page_url=row.next_page_url,
             blocks=unpack_blocks(row.block_kinds, row.article_body),
             images=tuple(Image(**image) for image in row.images),
             related_links=tuple(

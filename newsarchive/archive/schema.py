@@ -43,7 +43,7 @@ from sqlalchemy.types import TypeEngine
 from newsarchive.model.article import DatePrecision
 from newsarchive.model.crawl_run import Outcome, ResourceKind, RunOutcome
 
-HEAD = "0001"
+HEAD = "0002"
 """The migration this program was written for: the newest file of ``migrations/versions``."""
 
 NAMING_CONVENTION = {
@@ -284,3 +284,5 @@ class RevisionRow(Base):
     """One letter a block (``p`` paragraph, ``h`` heading, ``q`` quote, ``l`` list item, ``t`` table row)."""
     article_body: Mapped[str]
     """The blocks' texts, a blank line between them. Stored once: with ``block_kinds`` the blocks come back exactly."""
+    next_page_url: Mapped[str | None]
+    """Came with migration 0002, so it stands behind the long columns."""

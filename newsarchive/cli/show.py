@@ -74,13 +74,14 @@ def print_article(article: Article) -> None:
         ("language", "in_language", article.in_language),
         ("keywords", "keywords", ", ".join(article.keywords)),
         ("free to read", "is_accessible_for_free", _YES_NO[article.is_accessible_for_free]),
+        ("goes on at", "next_page_url", article.next_page_url),
         ("description", "description", article.description),
     ]
     for label, name, value in fields:
         if value:
             source = f"  [{sources[name]}]" if name in sources else ""
             line = Text.assemble(str(value), (source, "dim"))
-            if label in ("url", "canonical"):
+            if label in ("url", "canonical", "goes on at"):
                 out.print(Text(f"{label:{LABEL_COLUMNS}}", style="dim") + line)
             else:
                 terminal.print_text(line, prefix=Text(f"{label:{LABEL_COLUMNS}}", style="dim"))

@@ -40,6 +40,7 @@ EXPORT_FIELDS = (
     "capture",
     "parser_version",
     "run_id",
+    "next_page_url",
 )
 """Names of the export record, in its order."""
 
@@ -51,6 +52,7 @@ def export_record(revision: Revision) -> dict[str, object]:
     """
     article = article_record(revision.article)
     parser_version = article.pop("parser_version")
+    next_page_url = article.pop("next_page_url")
     capture = revision.capture
     return {
         "id": revision.article_id,
@@ -68,6 +70,7 @@ def export_record(revision: Revision) -> dict[str, object]:
         },
         "parser_version": parser_version,
         "run_id": revision.run_id,
+        "next_page_url": next_page_url,
     }
 
 
@@ -109,6 +112,7 @@ def article_record(article: Article) -> dict[str, object]:
         ],
         "field_sources": dict(article.field_sources),
         "parser_version": article.parser_version,
+        "next_page_url": article.next_page_url,
     }
 
 

@@ -107,6 +107,9 @@ class Article:
     """BCP 47 code, like ``en`` or ``pt-BR``."""
     is_accessible_for_free: bool | None = None
     """False behind a paywall; None if the page says nothing of it."""
+    next_page_url: str | None = None
+    """Where the same article goes on if it is split over several pages; None on its last page, and of any other. Never
+    the next story."""
     blocks: tuple[Block, ...] = ()
     images: tuple[Image, ...] = ()
     related_links: tuple[Link, ...] = ()

@@ -8,11 +8,12 @@ import threading
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from newsarchive.archive.database import MIGRATIONS, Database
 from newsarchive.archive.schema import HEAD, Base
@@ -216,3 +217,27 @@ def test_an_exception_undoes_the_transaction(database):
         raise ZeroDivisionError
     with database.read() as connection:
         assert connection.execute(text("SELECT last_article_id FROM numbering")).scalar() == 0
+
+
+def test_an_archive_of_the_first_schema_is_brought_up_to_date(tmp_path):
+    path = tmp_path / "archive.db"
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(text("INSERT INTO article VALUES (1, NULL, 'then', 'then', 1, 1, 'https://example.org/1')"))
+        columns = "id, article_id, number, seen_at, content_digest, status, parser_version, url, keywords, authors"
+        connection.execute(
+            text(
+                f"INSERT INTO revision ({columns}, images, related_links, field_sources, block_kinds, article_body) "
+                "VALUES (1, 1, 1, 'then', 'sha256:', 200, 'generic/1', 'https://example.org/1', '[]', '[]', '[]', "
+                "'[]', '{}', 'p', 'Kept.')"
+            )
+        )
+    engine.dispose()
+    with Database.open(path) as database, database.read() as connection:
+        for view in ("articles", "article_revisions"):
+            row = connection.execute(text(f"SELECT article_body, next_page_url FROM {view}")).one()
+            assert tuple(row) == ("Kept.", None)

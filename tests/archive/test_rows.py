@@ -46,6 +46,7 @@ articles = st.builds(
     date_modified=times,
     in_language=maybe,
     is_accessible_for_free=st.none() | st.booleans(),
+    next_page_url=maybe,
     blocks=blocks,
     images=st.lists(
         st.builds(

@@ -39,6 +39,7 @@ def full():
             date_modified=moment(18, 1, 5000),
             in_language="en",
             is_accessible_for_free=False,
+            next_page_url="https://example.org/post?s=1&page=2",
             blocks=(
                 Block(kind=BlockKind.PARAGRAPH, text='He said "yes", then\nleft.'),
                 Block(kind=BlockKind.HEADING, text="Après"),

@@ -62,6 +62,7 @@ def test_record_holds_every_value(full):
         },
         "parser_version": "generic/1",
         "run_id": 3,
+        "next_page_url": "https://example.org/post?s=1&page=2",
     }
 
 
@@ -81,6 +82,7 @@ def test_what_is_not_there_is_none_or_empty(bare):
         "in_language",
         "is_accessible_for_free",
         "run_id",
+        "next_page_url",
     ]
     assert [name for name in EXPORT_FIELDS if record[name] in ([], {}, "")] == [
         "keywords",
