@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from newsarchive.parsers.found import Found
 from newsarchive.parsers.metadata import article_node
+from newsarchive.parsers.next_page import is_later_part
 from newsarchive.parsers.page import Page
 from newsarchive.urls import identity_url, same_site
 
@@ -26,8 +27,11 @@ def find_canonical_url(page: Page) -> Found[str]:
         return Found(page.url, "url")
     for claim, source in _claims(page):
         identity = identity_url(claim)
-        if identity == own or _is_credible(identity, own):
-            return Found(identity, source)
+        if identity != own and not _is_credible(identity, own):
+            continue
+        if identity != own and is_later_part(page, identity):
+            break  # many templates name the first part on all; it would swallow the others
+        return Found(identity, source)
     return Found(own, "url")
 
 

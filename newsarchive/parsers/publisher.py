@@ -29,6 +29,7 @@ from newsarchive.parsers.images import find_images
 from newsarchive.parsers.language import declared_language, find_language
 from newsarchive.parsers.metadata import find_access, find_keywords, find_publisher
 from newsarchive.parsers.names import names_in
+from newsarchive.parsers.next_page import find_next_page
 from newsarchive.parsers.page import Page
 from newsarchive.parsers.related import find_links
 from newsarchive.parsers.section import find_section
@@ -145,6 +146,10 @@ class Publisher:
         """False behind a paywall."""
         return find_access(page)
 
+    def next_page_url(self, page: Page, canonical_url: str) -> Found[str] | None:
+        """Where the same article goes on, if it is split over pages; ``canonical_url`` is the address it goes by."""
+        return find_next_page(page, canonical_url)
+
     def publisher(self, page: Page) -> Found[str] | None:
         """The publisher's title."""
         return Found(self.title, OWN_RULE) if self.title else find_publisher(page)
@@ -203,9 +208,10 @@ class Publisher:
             timezone=self.timezone,
             day_first=self.day_first,
         )
+        canonical = self.canonical_url(page)
         found: dict[str, Found[Any] | None] = {
             "blocks": blocks,
-            "canonical_url": self.canonical_url(page),
+            "canonical_url": canonical,
             "publisher": self.publisher(page),
             "headline": headline,
             "alternative_headline": self.alternative_headline(page, title),
@@ -216,6 +222,7 @@ class Publisher:
             "date_modified": self.date_modified(page, context),
             "in_language": language,
             "is_accessible_for_free": self.is_accessible_for_free(page),
+            "next_page_url": self.next_page_url(page, canonical.value),
         }
         published = self.date_published(page, context)
         images = self.images(page, body)
