@@ -52,6 +52,8 @@ class ParsePipeline:
             raise DropItem(str(error), log_level="WARNING") from error
         if not isinstance(result, NotArticle):
             session.on_read(capture.requested_url, True)
+            if result.next_page_url is not None and session.on_next_page is not None:
+                session.on_next_page(result.next_page_url, capture.url)
         elif result.reason in TELLING_REASONS:
             session.on_read(capture.requested_url, False)
         if isinstance(result, NotArticle):

@@ -80,7 +80,8 @@ class SiteSpider(ArchiveSpider):
         self.frontier = Frontier(site.home_url, self.session.url_model)
         self._is_continued = self.session.last_outcome is RunOutcome.FINISHED
         self.session.on_read = self.frontier.confirm
-        self.session.on_canonical = self._ask_canonical
+        self.session.on_canonical = self._ask_named
+        self.session.on_next_page = self._ask_named
         yield self.request(site.home_url, self.read_home, kind=ResourceKind.HOME, priority=_SOURCES_FIRST + 1)
         for source in site.sources:
             if source.entries and not self.plan.survey:
@@ -350,7 +351,8 @@ class SiteSpider(ArchiveSpider):
         read = read_date(raw, DateContext(fetched_at=self.session.clock()), machine=True) if raw else None
         return read.value if read else None
 
-    def _ask_canonical(self, url: str, found_on: str) -> None:
+    def _ask_named(self, url: str, found_on: str) -> None:
+        """Ask for an address that a page names as its own other or its next part, whatever it looks like."""
         if self.frontier.exclude(url):
             for request in self._page(url, found_on):
                 self.crawler.engine.crawl(request)

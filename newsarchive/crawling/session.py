@@ -80,6 +80,9 @@ class CrawlSession:
         self.on_canonical: Callable[[str, str], None] | None = None
         """Called with the canonical address a page names and the page's own, to have the former fetched. None: pages
         are stored as they come, as for a list of addresses the user chose."""
+        self.on_next_page: Callable[[str, str], None] | None = None
+        """Called with the address where an article of several pages goes on and the page's own, to have the former
+        fetched. None: it is not."""
         self._crawler = crawler
 
     @classmethod

@@ -27,6 +27,7 @@ def normalize(article: Article) -> Article:
     return replace(
         article,
         canonical_url=_identity(article.canonical_url),
+        next_page_url=_identity(article.next_page_url) if article.next_page_url else None,
         publisher=_line(article.publisher),
         headline=_line(article.headline),
         alternative_headline=_line(article.alternative_headline),
