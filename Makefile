@@ -1,9 +1,10 @@
 # make demo    set everything up in .venv and run the whole path on the bundled sample site
 # make test    set everything up in .venv and run the tests (under 5 minutes; skips what needs a server or a browser)
 # make check   formatting, lint, strict types, import layers
+# make peers   set up .venv-peers, where benchmarks/extraction.py can measure other extractors beside ours
 # make lock    pin the dependencies of pyproject.toml anew, with hashes
 
-.PHONY: demo test test-all check format lock clean
+.PHONY: demo test test-all check format peers lock clean
 
 # The first Python on the machine that is new enough; `make PYTHON=... demo` names another.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; do \
@@ -38,9 +39,13 @@ lock: .venv/uv.stamp
 		--group dev --all-extras pyproject.toml -o requirements-dev.lock
 	@$(LOCK) \
 		--extra build --extra postgresql -c requirements-dev.lock pyproject.toml -o requirements.lock
+	@$(LOCK) \
+		--group peers --extra build pyproject.toml -o requirements-peers.lock
+
+peers: .venv-peers/peers.stamp
 
 clean:
-	rm -rf .venv build dist
+	rm -rf .venv .venv-peers build dist
 
 .venv/uv.stamp: requirements-uv.lock
 	@test -n "$(PYTHON)" || { echo "newsarchive needs Python 3.11 or newer; none found. Name one: make PYTHON=/path/to/python3.12 demo" >&2; exit 1; }
@@ -56,4 +61,11 @@ clean:
 
 .venv/dev.stamp: .venv/runtime.stamp requirements-dev.lock
 	@$(UV) pip install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# No --deps: the lock is complete, and holds a cssselect that readability-lxml's own metadata does not allow.
+.venv-peers/peers.stamp: .venv/uv.stamp requirements-peers.lock pyproject.toml
+	@$(UV) venv --clear --python $(BIN)/python .venv-peers
+	@$(UV) pip install --python .venv-peers/bin/python --no-deps --require-hashes -r requirements-peers.lock
+	@$(UV) pip install --python .venv-peers/bin/python --no-deps --no-build-isolation --editable .
 	@touch $@
