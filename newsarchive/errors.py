@@ -105,7 +105,8 @@ class ParseError(NewsArchiveError):
         super().__init__(message)
         self.url = url
         self.reason = reason
-        """A short code: ``parser-timeout``, ``parser-memory``, ``parser-crash``, ``publisher-rule``."""
+        """A short code: ``parser-timeout``, ``parser-memory``, ``parser-answer``, ``parser-crash``,
+        ``publisher-rule``."""
         self.field = field
 
 

@@ -14,6 +14,7 @@ import contextlib
 import multiprocessing
 import multiprocessing.forkserver
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -41,9 +42,13 @@ MEGABYTE = 1_000_000
 _MEMORY_EXIT = 77
 """Exit code of a child that ran out of its memory. Any free number; the shell's own start at 126."""
 
-_SHARE_OF_TIME = 0.94
+_SHARE_OF_TIME = 0.9
 """When a child is killed, as a share of its time limit: pebble looks every 0.1 s, and a dying process gives back its
-memory, so the page's future ends within the limit that was promised."""
+memory (0.5 s on a busy machine), so the page's future ends within the limit that was promised."""
+
+
+ANSWER_BYTES = 10 * MEGABYTE
+"""Largest pickled answer. An article is a part of its page, and a crawl keeps no page above this (DOWNLOAD_MAXSIZE)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +71,10 @@ class _Failure:
 class Sandbox:
     """A pool of parser processes. Usable from any thread; a context manager.
 
-    ``workers`` children stand ready. A call may take ``timeout_s`` seconds of wall time and bring its child to
-    ``memory_bytes`` of resident memory. ``preload`` names modules the fork server imports once, so that a new child
-    starts with them in some milliseconds.
+    ``workers`` children stand ready. A call may take ``timeout_s`` seconds of wall time, bring its child to
+    ``memory_bytes`` of resident memory and answer with ``answer_bytes`` (pickled), because what comes back is held by
+    the crawl itself. ``preload`` names modules the fork server imports once, so that a new child starts with them in
+    some milliseconds.
 
     >>> with Sandbox(workers=1) as sandbox:
     ...     sandbox.submit(len, "four").result()
@@ -81,10 +87,12 @@ class Sandbox:
         timeout_s: float = 10.0,
         memory_bytes: int = 400 * MEGABYTE,
         preload: tuple[str, ...] = (),
+        answer_bytes: int = ANSWER_BYTES,
     ) -> None:
         self.workers = workers
         self.timeout_s = timeout_s
         self.memory_bytes = memory_bytes
+        self.answer_bytes = answer_bytes
         self._context = _process_context(preload)
         self._lock = threading.Lock()
         self._pending: set[Future[Any]] = set()
@@ -98,6 +106,7 @@ class Sandbox:
 
         - ``parser-timeout``: it took longer than ``timeout_s`` (waiting for a free child does not count);
         - ``parser-memory``: it needed more than ``memory_bytes``;
+        - ``parser-answer``: its result was larger than ``answer_bytes``;
         - ``parser-crash``: the child died otherwise, or ``function`` raised something that is no ParseError;
         - any other reason: a ParseError that ``function`` raised itself.
 
@@ -106,7 +115,7 @@ class Sandbox:
         url = str(getattr(args[0], "url", "")) if args else ""
         outer: Future[T] = Future()
         outer.set_running_or_notify_cancel()
-        call = (function, args, url, self.memory_bytes, self.timeout_s)
+        call = (function, args, url, self.memory_bytes, self.timeout_s, self.answer_bytes)
         time_s = _SHARE_OF_TIME * self.timeout_s
         with self._lock:
             if self._closed:
@@ -162,7 +171,7 @@ class Sandbox:
         elif isinstance(result := inner.result(), _Failure):
             outer.set_exception(result.as_error())
         else:
-            outer.set_result(result)
+            outer.set_result(pickle.loads(result))  # noqa: S301 (written by _guarded, in a process of ours)
 
 
 def _why_it_died(error: BaseException | None, url: str, timeout_s: float, memory_bytes: int) -> ParseError:
@@ -223,12 +232,17 @@ def _end_with(parent: Any) -> None:  # noqa: ANN401 (multiprocessing does not ex
 
 
 def _guarded(
-    function: Callable[..., object], args: tuple[object, ...], url: str, memory_bytes: int, timeout_s: float
-) -> object:
-    """The result of ``function(*args)``, or a _Failure. Does not return when memory runs out."""
+    function: Callable[..., object],
+    args: tuple[object, ...],
+    url: str,
+    memory_bytes: int,
+    timeout_s: float,
+    answer_bytes: int,
+) -> bytes | _Failure:
+    """The pickled result of ``function(*args)``, or a _Failure. Does not return when memory runs out."""
     try:
         with _limited(memory_bytes, timeout_s):
-            return function(*args)
+            answer = pickle.dumps(function(*args), pickle.HIGHEST_PROTOCOL)  # here its size is known, and limited
     except MemoryError:
         os._exit(_MEMORY_EXIT)  # what is left of the heap is of no use to the next page
     except ParseError as error:
@@ -240,6 +254,10 @@ def _guarded(
         return _Failure(
             f"the parser failed on {url}: {what} ({where})", url, "parser-crash", None, (traceback.format_exc(),)
         )
+    if len(answer) > answer_bytes:
+        said = f"what was read from {url} is too large: {len(answer):,} bytes, {answer_bytes:,} are allowed"
+        return _Failure(said, url, "parser-answer", None, ())
+    return answer
 
 
 @contextlib.contextmanager
