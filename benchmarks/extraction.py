@@ -79,17 +79,18 @@ def sheet_of(truth: Path, row: dict[str, Any]) -> Sheet:
 
 def read(record: Record, sheet: Sheet) -> None:
     """Let a contestant read a page; its time, its prediction or its error go into the record."""
-    page_id, result, failed = sheet.row["id"], None, False
+    page_id, result, took_s, prediction = sheet.row["id"], None, None, {}
     gc.collect()
     start = time.process_time()
     try:
         result = record.contestant.read(sheet)
+        took_s = time.process_time() - start
+        prediction = record.contestant.predict(result)
     except Exception as error:  # noqa: BLE001 (what peers raise is theirs; it is counted and shown)
-        failed = True
+        took_s = took_s or time.process_time() - start
         record.errors[f"{type(error).__name__}: {error}"[:200]] += 1
-    took = time.process_time() - start
-    record.took_ms.append(took * 1000)
-    record.predictions[page_id] = {"id": page_id, **({} if failed else record.contestant.predict(result))}
+    record.took_ms.append(took_s * 1000)
+    record.predictions[page_id] = {"id": page_id, **prediction}
     if isinstance(result, NotArticle):
         record.refused[result.reason] += 1
         logging.getLogger("refused").info("refused %s %s %s: %s", page_id, sheet.url, result.reason, result.detail)
@@ -108,6 +109,8 @@ def measure(contestants: Sequence[Contestant], rows: Sequence[tuple[Path, dict[s
         first = number % len(records)
         for record in records[first:] + records[:first]:
             read(record, sheet)
+        if sys.stderr.isatty():
+            print(f"\r{number + 1} of {len(rows)} pages", end="\n" if number + 1 == len(rows) else "", file=sys.stderr)
     return records
 
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import lxml.html
+from lxml import etree
 
 from newsarchive.model.article import Article, NotArticle
 from newsarchive.model.capture import Capture
@@ -28,7 +29,9 @@ UNKNOWN_FETCH = datetime(2026, 11, 1, tzinfo=UTC)
 OURS = "newsarchive"
 BARE = "lxml parse"
 
-_LINES = ("p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "td", "th", "dt", "dd", "div", "tr", "br")
+_LINES = frozenset(
+    ("p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "td", "th", "dt", "dd", "div", "tr", "br")
+)
 """Elements that begin and end a line of text in readability's HTML."""
 _BREAK = "\u2028"
 """Unicode's line separator: a line feed in HTML source is only a space."""
@@ -259,13 +262,16 @@ def html_lines(markup: str) -> list[str]:
     >>> html_lines("<div><p>One <b>line</b>\nof text.</p><ul><li>Two<br>three</li></ul></div>")
     ['One line of text.', 'Two', 'three']
     """
-    if not markup.strip():
+    try:
+        root = lxml.html.document_fromstring(markup, parser=lxml.html.HTMLParser(remove_comments=True, remove_pis=True))
+    except etree.ParserError:  # there is nothing in it
         return []
-    root = lxml.html.document_fromstring(markup)
-    for element in root.iter(*_LINES):
-        element.text = _BREAK + (element.text or "")
-        element.tail = _BREAK + (element.tail or "")
-    lines: Iterable[str] = (" ".join(line.split()) for line in str(root.text_content()).split(_BREAK))
+    text: list[str] = []
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        if element.tag in _LINES:
+            text.append(_BREAK)
+        text.append((element.text if event == "start" else element.tail) or "")
+    lines = (" ".join(line.split()) for line in "".join(text).split(_BREAK))
     return [line for line in lines if line]
 
 
