@@ -1,9 +1,17 @@
-"""Step 3, normalize: one form for text, addresses and dates, whatever rule they came from."""
+"""Step 3, normalize: one form for text, addresses and dates, whatever rule they came from.
+
+In a child process, as parsing is: repairing megabytes of mojibake takes seconds, in which nothing would be fetched.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Self
 
+from scrapy.crawler import Crawler
+
+from newsarchive.crawling.sandboxed import in_sandbox
+from newsarchive.crawling.session import CrawlSession
 from newsarchive.model.reading import Reading
 from newsarchive.parsers.normalize import normalize
 
@@ -11,7 +19,18 @@ from newsarchive.parsers.normalize import normalize
 class NormalizePipeline:
     """Reading in, Reading out."""
 
-    def process_item(self, reading: Reading) -> Reading:
-        """Normalize the article and note the site it was crawled for."""
+    def __init__(self, session: CrawlSession) -> None:
+        self._session = session
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Find the open session."""
+        return cls(CrawlSession.of(crawler))
+
+    async def process_item(self, reading: Reading) -> Reading:
+        """Normalize the article and note the site it was crawled for.
+
+        Raises DropItem once a failure is in the ledger.
+        """
         article = replace(reading.article, site=reading.capture.site)
-        return replace(reading, article=normalize(article))
+        return replace(reading, article=await in_sandbox(self._session, reading.capture, normalize, article))

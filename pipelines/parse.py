@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Self
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from newsarchive.crawling.responses import reference_to
+from newsarchive.crawling.sandboxed import in_sandbox
 from newsarchive.crawling.session import CrawlSession
-from newsarchive.errors import ParseError
 from newsarchive.model.article import NotArticle
 from newsarchive.model.capture import Capture
 from newsarchive.model.crawl_run import Outcome
@@ -37,19 +36,7 @@ class ParsePipeline:
         session = self._session
         publisher = session.publisher_of(capture.site)
         folder = session.config.publishers if session.config else None
-        try:
-            result = await asyncio.wrap_future(
-                session.sandbox.submit(read, capture, publisher, str(folder) if folder else None)
-            )
-        except ParseError as error:
-            session.ledger.finish(
-                capture.requested_url,
-                Outcome.FAILED,
-                reason=error.reason,
-                detail=str(error),
-                capture=reference_to(capture),
-            )
-            raise DropItem(str(error), log_level="WARNING") from error
+        result = await in_sandbox(session, capture, read, capture, publisher, str(folder) if folder else None)
         if not isinstance(result, NotArticle):
             session.on_read(capture.requested_url, True)
             if result.next_page_url is not None and session.on_next_page is not None:

@@ -50,13 +50,13 @@ def parse(
     with Sandbox(workers=1) as sandbox:
         folder = str(config.publishers) if config.publishers else None
         result = sandbox.submit(read, capture, publisher, folder).result()
-    if isinstance(result, NotArticle):
-        raise ParseError(
-            f"{page} holds no article: {result.reason}{f' ({result.detail})' if result.detail else ''}",
-            url=capture.url,
-            reason=result.reason,
-        )
-    article = normalize(result)
+        if isinstance(result, NotArticle):
+            raise ParseError(
+                f"{page} holds no article: {result.reason}{f' ({result.detail})' if result.detail else ''}",
+                url=capture.url,
+                reason=result.reason,
+            )
+        article = sandbox.submit(normalize, result).result()
     if json:
         terminal.print_json(_record(article))
     else:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import ftfy
+import regex
 
 from newsarchive.model.article import Article, Block, Image, Link
 from newsarchive.urls import identity_url, resolve
@@ -17,12 +18,17 @@ from newsarchive.urls import identity_url, resolve
 _MOJIBAKE = re.compile(r"[ÃÂÐÑØÙ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[\u0080-\u00bf™œžšŸ˜“”¦¢“]")
 _UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
+# Putting n marks on one letter in order takes n² steps; UAX #15 calls text with at most 30 "stream-safe" and parts
+# longer runs by the joiner U+034F. No language comes near it, but a page of 2 MB of accents would never end.
+_MANY_MARKS = regex.compile(r"(?:(?!\u034f)\p{M}){30}(?=(?!\u034f)\p{M})")
+
 
 def normalize(article: Article) -> Article:
     """The same article in the archive's form; doing it twice changes nothing more.
 
-    Text is NFC without invisible characters, white space (no-break spaces too) is single spaces, blocks that become
-    empty are dropped; names and keywords appear once; dates are UTC; addresses that are none are dropped.
+    Text is NFC, stream-safe (UAX #15) and without invisible characters, white space (no-break spaces too) is single
+    spaces, blocks that become empty are dropped; names and keywords appear once; dates are UTC; addresses that are none
+    are dropped.
     """
     return replace(
         article,
@@ -85,7 +91,8 @@ def _clean(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     while True:
-        clean = unicodedata.normalize("NFC", _UNSEEN.sub("", repaired(text)))
+        seen = _UNSEEN.sub("", repaired(text))
+        clean = unicodedata.normalize("NFC", _MANY_MARKS.sub("\\g<0>\u034f", seen))
         if clean == text:
             return clean
         text = clean  # what is gone may have hidden more to repair; each repair shortens the text, so this ends

@@ -74,3 +74,18 @@ def test_mojibake_is_repaired_and_good_text_left_alone():
     assert normalize(Article(url=URL, canonical_url=URL, headline="Â\x08¡")).headline == "¡"
     for good in ("François Bozizé – Rwanda’s", "Ã is a letter", "SÃO PAULO", "ÂNGELA", "50 Ω", "Ñandú"):
         assert repaired(good) == good
+
+
+def test_a_letter_with_a_million_marks_is_parted_and_stays_so():
+    # putting them in order at once would take days
+    article = Article(url=URL, canonical_url=URL, headline="x" + "\u0301\u0323" * 500_000)
+    once = normalize(article)
+    assert once.headline is not None
+    assert max(len(run) for run in once.headline.split("\u034f")) <= 31
+    assert once.headline.replace("\u034f", "").count("\u0323") == 500_000
+    assert normalize(once) == once
+
+
+def test_marks_that_decompose_into_more_are_parted_until_nothing_changes():
+    article = Article(url=URL, canonical_url=URL, headline="x" + "\u0344" * 200)
+    assert normalize(normalize(article)) == normalize(article)
