@@ -58,6 +58,13 @@ _TAGS: dict[object, int] = {
     "noscript": _NO_SCRIPT,
     **dict.fromkeys((etree.Comment, etree.ProcessingInstruction, etree.Entity), _SKIPPED),
 }
+_TAGS_OF_BROKEN_PAGES: dict[object, int] = {
+    **_TAGS,
+    **dict.fromkeys(("nav", "noscript", "button", "label", "select"), _BOX),
+}
+"""For pages that forget to close one of these: all that follows lies in it."""
+MIN_SHOWN_CHARS = 200
+"""A page that shows less text is walked once more, into what is left out of others."""
 
 
 @dataclass(slots=True, eq=False)
@@ -150,8 +157,22 @@ def _is_break(element: Element) -> bool:
 
 
 def outline_of(root: Element) -> Outline:
-    """The outline of the document under ``root``; its ``<head>`` is left out."""
-    walk = _Walk()
+    """The outline of the document under ``root``; its ``<head>`` is left out.
+
+    Where next to nothing is shown, because an unclosed menu or a box for screen readers holds all of the page, these
+    are not left out.
+    """
+    outline = _outlined(root, _TAGS, UNSEEN)
+    shown = sum(len(piece.text) for piece in outline.pieces)
+    if shown < MIN_SHOWN_CHARS:
+        whole = _outlined(root, _TAGS_OF_BROKEN_PAGES, 0)
+        if sum(len(piece.text) for piece in whole.pieces) > shown + MIN_SHOWN_CHARS:
+            return whole
+    return outline
+
+
+def _outlined(root: Element, tags: dict[object, int], unseen: int) -> Outline:
+    walk = _Walk(tags, unseen)
     top = walk.opened(root, None, 0, 0)
     walk.visit(root, top)
     walk.flush(top)
@@ -162,7 +183,10 @@ def outline_of(root: Element) -> Outline:
 class _Walk:
     """The state of one walk: the text gathered since the last edge, and which part of it is linked or stressed."""
 
-    def __init__(self) -> None:
+    def __init__(self, tags: dict[object, int], unseen: int) -> None:
+        self.kind_of = tags.get
+        self.unseen = unseen
+        """The bit of the words of boxes that are left out, or 0."""
         self.outline = Outline()
         self.buffer: list[str] = []
         self.stressed_chars = 0
@@ -189,7 +213,7 @@ class _Walk:
     def visit(self, element: Element, box: Box) -> None:
         """Gather what is inside ``element``, whose own leading text is already in the buffer."""
         buffer = self.buffer
-        kind_of = _TAGS.get
+        kind_of = self.kind_of
         for child in element:
             kind = kind_of(child.tag, _UNKNOWN)
             if kind == _UNKNOWN:
@@ -198,7 +222,7 @@ class _Walk:
                 if box.depth < MAX_DEPTH:
                     self.enter(child, box)
             elif kind == _INLINE:
-                if not is_unseen(child):
+                if not (self.unseen and is_unseen(child)):
                     text = child.text
                     if text:
                         buffer.append(text)
@@ -232,7 +256,7 @@ class _Walk:
             self.flush(parent)
         name = element.get("class")
         words = words_of(name) if name is not None else 0
-        if words & UNSEEN:
+        if words & self.unseen:
             return
         box = self.opened(element, parent, parent.depth + 1, words)
         text = element.text

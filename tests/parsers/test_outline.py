@@ -125,3 +125,23 @@ def test_words_of_markup_have_meanings(value, meaning):
 
 def test_words_inside_other_words_mean_nothing():
     assert words_of("unshareable") == 0
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "<noscript>",
+        "<header><nav><ul><li><a href=/>Home</a></li></ul>",
+        "<div class=visually-hidden>",
+        "<button>",
+    ],
+)
+def test_text_inside_what_is_left_out_of_other_pages_is_read_where_there_is_no_other(opening):
+    paragraphs = [f"Paragraph {number} tells at some length what happened on the lake that day." for number in range(8)]
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+    assert [piece for piece in texts(f"{opening}<main>{text}</main>") if piece != "Home"] == paragraphs
+    assert texts(f"{opening}Menu</nav></noscript></button></div><main>{text}</main>")[-1] == paragraphs[-1]
+
+
+def test_box_as_high_as_the_window_is_not_for_screen_readers_only():
+    assert texts('<div class="u-vh-full"><p>Shown.</p></div><div class="vh"><p>Not shown.</p></div>') == ["Shown."]
