@@ -7,15 +7,28 @@ every rule here needs two signs that have nothing to do with each other.
 from __future__ import annotations
 
 import re
+from itertools import islice
+from typing import Any
 from urllib.parse import urlsplit
 
 from newsarchive.model.article import NotArticle
 from newsarchive.parsers.metadata import article_node
 from newsarchive.parsers.page import Page
 from newsarchive.parsers.structured import types_of
+from newsarchive.parsers.walls import (
+    asks_for_scripts,
+    bot_wall,
+    consent_wall,
+    has_article_metadata,
+    missing_page,
+    password_stub,
+)
 
 SHORT_TEXT_CHARS = 1_200
 """Body text below which a page may be an error page, a wall or a form."""
+MIN_GALLERY_PICTURES = 3
+MIN_ALT_WORDS = 3
+"""Words of a picture's alternative text; icons and logos have fewer."""
 MANY_TEASERS = 10
 """Headings that are links, from which a page may be a list."""
 
@@ -38,33 +51,6 @@ _HTML_MARK = re.compile(
     r"<(?:!doctype html|html|head|body|div|p|title|meta|article|table|h1|span|a|script)[\s>/]", re.IGNORECASE
 )
 
-_WALL = re.compile(
-    "|".join(
-        (
-            r"just a moment|attention required|access denied|access to this page has been denied",
-            r"are you (?:a )?(?:robot|human)|verify you are|verifying you are|human verification|security check",
-            r"captcha|unusual traffic|checking your browser|bot protection|pardon our interruption",
-            r"enable javascript and cookies|request unsuccessful|you have been blocked|request blocked",
-            r"zugriff verweigert|accès refusé|acceso denegado|acesso negado|доступ ограничен|访问被拒绝|安全验证",
-        )
-    ),
-    re.IGNORECASE,
-)
-_MISSING = re.compile(
-    "|".join(
-        (
-            r"\b404\b|\b410\b|not found|(?:doesn['’]t|does not|no longer) exist|no longer available|can['’]t be found",
-            r"nicht gefunden|nicht vorhanden|existiert nicht|introuvable|non trouvée|inexistante|n['’]existe plus",
-            r"no encontrad[ao]|no existe|non trovata|non esiste|não encontrad[ao]|não existe|niet gevonden",
-            r"bestaat niet|hittades inte|finns inte|ikke funnet|ikke fundet|ei löyt|nie znaleziono|nie istnieje",
-            r"nenalezena|neexistuje|nem található|не найдена|не существует|не знайдено|bulunamadı|tidak ditemukan",
-            r"không tìm thấy|δεν βρέθηκε",
-            r"页面不存在|找不到|見つかりません|찾을 수 없|غير موجودة|לא נמצא|یافت نشد|नहीं मिला|ไม่พบ",
-        )
-    ),
-    re.IGNORECASE,
-)
-"""Only ever matched against the title and headline of a page with little text and no date."""
 _LIST_TYPES = frozenset({"CollectionPage", "SearchResultsPage", "ProfilePage", "ItemList"})
 _LIST_PATH = re.compile(
     r"/(?:tags?|topics?|themen?|author|authors|autor|autoren|auteurs?|category|categories|kategorie|rubrik|search|suche|recherche"
@@ -93,22 +79,38 @@ def verdict_on_document(page: Page) -> NotArticle | None:
 
 
 def verdict_on_article(page: Page, headline: str | None, text: str) -> NotArticle | None:
-    """Why the page holds no article, given the headline and body text found; None if it does."""
+    """Why the page holds no article, given the headline and body text found; None if it does.
+
+    Not refused: paywall stubs, live blogs, galleries without a text of their own.
+    """
     is_short = len(text) < SHORT_TEXT_CHARS
-    says = " ".join(filter(None, (page.title, headline)))
-    if is_short and (match := _WALL.search(says)):
-        return NotArticle(url=page.url, reason="bot-wall", detail=match.group())
-    if is_short and (match := _MISSING.search(says)) and (page.capture.status >= 400 or not _has_article_date(page)):
-        return NotArticle(url=page.url, reason="soft-404", detail=match.group())
-    if is_short and not text.strip() and _asks_for_password(page):
-        return NotArticle(url=page.url, reason="password-form", detail="a password field and no text")
+    says = "\n".join(filter(None, (page.title, headline)))
+    if is_short:
+        for reason, detail in (
+            ("bot-wall", bot_wall(page, says)),
+            ("soft-404", missing_page(page, says, text)),
+            ("password-form", password_stub(page, says, text)),
+            ("consent-wall", consent_wall(page, says, text)),
+        ):
+            if detail is not None:
+                return NotArticle(url=page.url, reason=reason, detail=detail)
     if is_list(page, text):
         return NotArticle(url=page.url, reason="section-page", detail="a list of other pages")
-    if headline is None:
+    if headline is None and (is_short or page.title is None):
         return NotArticle(url=page.url, reason="no-headline", detail="no heading, title or metadata names one")
-    if not text.strip():
+    if not text.strip() and not is_gallery(page):
         return NotArticle(url=page.url, reason="no-body", detail="no running text found")
+    if is_short and asks_for_scripts(page, text):
+        return NotArticle(url=page.url, reason="no-body", detail="only a request for JavaScript")
     return None
+
+
+def is_gallery(page: Page) -> bool:
+    """Whether a page without a text is an article of pictures: it calls itself an article, and shows several."""
+    if not has_article_metadata(page):
+        return False
+    shown = {picture.element.get("src") for picture in page.outline.pictures if _is_shown(picture.element)}
+    return len(shown) >= MIN_GALLERY_PICTURES
 
 
 def is_list(page: Page, text: str) -> bool:
@@ -135,10 +137,10 @@ def is_list(page: Page, text: str) -> bool:
     return False
 
 
-def _has_article_date(page: Page) -> bool:
-    node = page.once(article_node)
-    return "article:published_time" in page.meta or (node is not None and bool(node.get("datePublished")))
-
-
-def _asks_for_password(page: Page) -> bool:
-    return any((element.get("type") or "").lower() == "password" for element in page.tree.iter("input"))
+def _is_shown(picture: Any) -> bool:  # noqa: ANN401 (an lxml element)
+    """Whether a picture is there to be looked at: it has a text of its own, or a caption in its figure."""
+    if len((picture.get("alt") or "").split()) >= MIN_ALT_WORDS:
+        return True
+    return any(
+        box.tag == "figure" and box.find(".//figcaption") is not None for box in islice(picture.iterancestors(), 3)
+    )
