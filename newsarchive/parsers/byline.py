@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from newsarchive.parsers.found import Found
-from newsarchive.parsers.headline import headline_position, publisher_names
+from newsarchive.parsers.headline import headline_position
+from newsarchive.parsers.headline_claims import publisher_names
 from newsarchive.parsers.language import declared_language
 from newsarchive.parsers.metadata import article_node
 from newsarchive.parsers.names import (

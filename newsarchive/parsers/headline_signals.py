@@ -1,0 +1,127 @@
+"""What speaks for and against each wording that may be a page's headline: named signals for the model that chooses.
+
+Nothing here is about a host or a language: who says it, who says something else, whether readers see it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from newsarchive.parsers.headline_claims import STATED, Candidate, Claim, claims_of
+from newsarchive.parsers.page import Page
+from newsarchive.parsers.text import letters
+
+SHORT_CHARS = 25
+"""Shorter wordings are the less likely a headline the shorter they are."""
+MAX_ADDRESS_WORDS = 15
+_MAIN = ("h1", "json-ld", "og")
+"""The places most newsrooms fill with care; who of them agrees with whom is what tells most."""
+_COMPARED = (*_MAIN, "title")
+_FULL = frozenset({"h1", "h1-later", "h2", *STATED})
+_HEADED = frozenset({"h1", "h1-later", "h2", "heading-front", "heading-back", "heading-inner"})
+_LOWER = frozenset({"h1-later", "h2"})
+_IN_TITLE = frozenset({"title", "title-front", "title-back"})
+_ADDRESS_WORD = re.compile(r"[^\W\d_]{4,}")
+
+Signals = dict[str, float]
+"""Strength by name, between 0 and 1; a signal that is not there is 0."""
+
+
+def signals_of(page: Page, candidates: Sequence[Candidate]) -> list[Signals]:
+    """The signals of each candidate, in the same order."""
+    claims = page.once(claims_of)
+    said = {claim.source: claim.key for claim in reversed(claims) if claim.source in _COMPARED}
+    words = _address_words(page.url)
+    longest = max((len(candidate.text) for candidate in candidates), default=1)
+    own = urlsplit(page.url)
+    found = []
+    for candidate in candidates:
+        signals = dict.fromkeys(candidate.votes, 1.0)
+        signals.update(_relations(candidate, said))
+        signals.update(_combined(candidate.votes))
+        key = candidate.key
+        if words:
+            signals["address"] = sum(word in key for word in words) / len(words)
+        signals["share-of-longest"] = len(candidate.text) / longest
+        if len(candidate.text) < SHORT_CHARS:
+            signals["short"] = 1 - len(candidate.text) / SHORT_CHARS
+        for claim in candidate.claims:
+            if target := _link(page, claim, own):
+                signals[f"link-{target}"] = 1.0
+                if target == "home" and claim.source == "h1":
+                    signals["h1-link-home"] = 1.0
+        found.append(signals)
+    return found
+
+
+def _relations(candidate: Candidate, said: dict[str, str]) -> Signals:
+    """Who of the main places says just this, who says more around it, who says something else."""
+    key, votes = candidate.key, candidate.votes
+    signals: Signals = {}
+    agreeing = [source for source in _MAIN if source in votes]
+    against = [source for source in _MAIN if source in said and source not in votes]
+    if agreeing:
+        signals[f"says {' '.join(agreeing)}"] = 1.0
+        if against:
+            signals[f"says {' '.join(agreeing)} not {' '.join(against)}"] = 1.0
+    for source, other in said.items():
+        if source in votes:
+            continue
+        if key in other:
+            signals[f"in-{source}"] = 1.0
+            if other.endswith(key):
+                signals[f"ends-{source}"] = 1.0
+        elif other in key:
+            signals[f"holds-{source}"] = 1.0
+    return signals
+
+
+def _combined(votes: set[str]) -> Signals:
+    signals: Signals = {}
+    is_stated = not votes.isdisjoint(STATED)
+    is_headed = not votes.isdisjoint(_HEADED)
+    if is_stated:
+        if "title" not in votes:
+            signals["stated-not-title"] = 1.0  # <title> is the version for search engines where a page has two
+        if not votes.isdisjoint(_LOWER):  # a lower heading that metadata call the headline: the one readers see
+            is_in_title = not votes.isdisjoint(_IN_TITLE)
+            signals["lower-stated-in-title" if is_in_title else "lower-stated"] = 1.0
+        for name in ("heading-back", "heading-inner", "h1"):
+            if name in votes:
+                signals[f"{name}-stated"] = 1.0
+    if not is_headed:
+        signals["unseen"] = 1.0
+    elif "title-front" in votes:
+        signals["title-front-seen"] = 1.0
+    if votes.isdisjoint(_FULL):
+        signals["only-part"] = 1.0
+    return signals
+
+
+def _link(page: Page, claim: Claim, own: SplitResult) -> str:
+    """Where a heading that is a link leads: ``home``, ``own`` (the page itself), ``other``; else empty."""
+    element = claim.element
+    if element is None:
+        return ""
+    parent = element.getparent()
+    anchor = parent if parent is not None and parent.tag == "a" else next(element.iter("a"), None)
+    href = anchor.get("href") if anchor is not None else None
+    if not href or href.startswith("#"):
+        return ""
+    address = page.resolve(href)
+    if address is None:
+        return ""
+    parts = urlsplit(address)
+    if parts.path.rstrip("/") == own.path.rstrip("/") and parts.query == own.query:
+        return "own"
+    return "home" if parts.path in ("", "/") and not parts.query else "other"
+
+
+def _address_words(url: str) -> list[str]:
+    """Words of the address's last path segments, which newsrooms make of the headline."""
+    parts = urlsplit(url)
+    pieces = [piece for piece in unquote(f"{parts.path}/{parts.query}").split("/") if piece]
+    best = max((_ADDRESS_WORD.findall(piece) for piece in pieces[-4:]), key=len, default=[])
+    return [letters(word) for word in best[:MAX_ADDRESS_WORDS]] if len(best) >= 3 else []
