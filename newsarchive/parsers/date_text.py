@@ -1,4 +1,4 @@
-"""One date string to one moment: ISO first, then RFC 2822, numbers, and dateparser for names of months.
+"""One date string to one moment: ISO first, then RFC 2822, numbers, names of months, and "3 hours ago".
 
 A date is what a page prints or states for machines, so the reader must neither guess nor be fooled: a bare number, a
 year or a month alone is no date, an hour without a day is none, ``12/04/2024`` is decided by evidence.
@@ -7,109 +7,67 @@ year or a month alone is no date, an hour without a day is none, ``12/04/2024`` 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
-from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from newsarchive.model.article import DatePrecision
+from newsarchive.parsers.calendars import (
+    BUDDHIST_OFFSET,
+    PERSIAN_YEARS,
+    persian_day,
+    persian_month,
+    with_common_years,
+)
+from newsarchive.parsers.date_labels import unlabeled
 from newsarchive.parsers.months import month_number
+from newsarchive.parsers.relative_dates import dateparser_ago, read_ago, tells_ago
 from newsarchive.parsers.text import one_line
+from newsarchive.parsers.time_zones import ABBREVIATIONS, zone_named
 
 MAX_DATE_CHARS = 120
 """A longer string is a sentence, not a date."""
 EARLIEST_YEAR = 1800
 """Older than that is a database's zero; newspapers digitize back into the 19th century."""
 
-_ISO_SPACED = re.compile(r"(\d{4}-\d\d-\d\dT?[\d:. ]*?)\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)?", re.IGNORECASE)
+# What fromisoformat refuses: "2022-1-26T14:32:06+02:00", "2020-12-05T23:15:0Z", "…:08:684Z", "… 09:12:22 +0100".
+_ISO_LOOSE = re.compile(
+    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:(?:T|\s{1,2}|\sT)(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,:]\d{1,9})?)?"
+    r"\s?(Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?(?:\[[\w/+-]{1,40}\])?)?",
+    re.IGNORECASE,
+)
+_MAIL = re.compile(r"[A-Za-z]{3},? ")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)\s?[日일.]?")
-_YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?!\d)")
+YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?!\d)")
+"""``5/4/2024``: first, mark, second, year."""
 _CLOCK = re.compile(
-    r"(?<!\d)(\d{1,2})\s?[:.h時时시]\s?(\d\d)(?![./-]?\d)(?:\s?[:.분分]\s?(\d\d)(?!\d))?"
-    r"\s?(?:(a|p)\.?\s?m\b\.?)?\s?(Z\b|UTC\b|GMT\b|[A-Z]{2,5}\b)?\s?([+-]\d\d:?\d\d)?",
+    r"(?:(午前|上午|오전)|(午後|下午|오후))?\s?(?<!\d)(\d{1,2})\s?[:.h時时시点點]\s?(\d\d)(?![./-]?\d)"
+    r"(?:\s?[:.分분]\s?(\d\d)(?!\d))?\s?분?"
+    r"\s?(?:(a|p)\.?\s?m\b\.?)?\s?(Z\b|UTC\b|GMT\b|(?-i:[A-ZМСКİ]{2,5}\b))?\s?([+-]\d\d:?\d\d)?",
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"\d{10}(?:\d{3})?")
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?Z?)?")
-_LABEL = re.compile(r"^[^\d:]{2,40}:\s*(?=.*\d)")
 _TWO_WORD_MONTH = re.compile(r"(كانون|تشرين)\s(الأول|الثاني)")
-_WORD = r"(?P<month>[^\s\d.,;:|()/\[\]-]{2,20}\.?)"
-_OF = r"(?:\s?(?:de|del|di|d['’]|of|ta['’])\s?)?"
+_WORD = r"(?P<month>[^\s\d.,;:|()/\[\]-]{2,20}\.?|[ก-ฮ]{1,2}\.[ก-ฮ]{1,2}\.)"
+_OF = r"(?:\s?(?:de|del|di|d['’]|of|ta['’]|ne|พ\.ศ\.)\s?)?"
 _NAMED = (
     re.compile(
-        rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|ª|\.|-я|τη)?[\s-]?{_OF}{_WORD},?[\s-]?{_OF}(?P<year>\d{{4}})(?!\d)"
+        rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|ª|\.|-я|τη)?[\s./-]?{_OF}{_WORD},?[\s./-]?{_OF}"
+        r"(?P<year>\d{4})(?!\d)"
     ),
     re.compile(rf"{_WORD}\s?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?:de\s)?(?P<year>\d{{4}})(?!\d)"),
     re.compile(
-        rf"(?<!\d)(?P<year>\d{{4}})\.?,?\s(?:m\.\s|gada\s)?(?:(?P<early>\d{{1,2}})\.\s)?{_WORD}\s?(?P<day>\d{{1,2}})?(?!\d)"
+        rf"(?<!\d)(?P<year>\d{{4}})(?:\.|ko)?,?\s(?:m\.\s|gada\s)?(?:(?P<early>\d{{1,2}})\.\s)?{_WORD}"
+        r"\s?(?P<day>\d{1,2})?(?!\d)"
     ),
     re.compile(r"(?<!\d)(?P<day>\d{1,2})\s(?:tháng|thg)\s?(?P<month>\d{1,2}),?\s(?:năm\s)?(?P<year>\d{4})(?!\d)"),
+    re.compile(rf"{_WORD}\s(?P<day>\d\d)(?P<year>(?:19|20)\d\d)(?!\d)"),  # "Apr 042013": two boxes side by side
 )
-"""Day, month and year around a month's name, in the three orders languages have; Vietnamese numbers its months."""
-_RELATIVE = re.compile(r"\d+\s?\D{2,}|\D{3,}\d{1,2}[:.h]\d\d")
-_NON_LATIN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯", "0123456789" * 4)
-
-# Names of time zones as newsrooms write them. "ET" is a zone with summer time, "EST" strictly is not, but is printed
-# all year round; IST is India's (Ireland and Israel write their times without it).
-_ZONES = {
-    "ET": "America/New_York",
-    "EST": "America/New_York",
-    "EDT": "America/New_York",
-    "CT": "America/Chicago",
-    "CST": "America/Chicago",
-    "CDT": "America/Chicago",
-    "MT": "America/Denver",
-    "MST": "America/Denver",
-    "MDT": "America/Denver",
-    "PT": "America/Los_Angeles",
-    "PST": "America/Los_Angeles",
-    "PDT": "America/Los_Angeles",
-    "BST": "Europe/London",
-    "WET": "Europe/Lisbon",
-    "WEST": "Europe/Lisbon",
-    "CET": "Europe/Paris",
-    "CEST": "Europe/Paris",
-    "MEZ": "Europe/Berlin",
-    "MESZ": "Europe/Berlin",
-    "EET": "Europe/Helsinki",
-    "EEST": "Europe/Helsinki",
-    "MSK": "Europe/Moscow",
-    "TRT": "Europe/Istanbul",
-    "CAT": "Africa/Kigali",
-    "EAT": "Africa/Nairobi",
-    "WAT": "Africa/Lagos",
-    "SAST": "Africa/Johannesburg",
-    "IST": "Asia/Kolkata",
-    "PKT": "Asia/Karachi",
-    "SGT": "Asia/Singapore",
-    "HKT": "Asia/Hong_Kong",
-    "JST": "Asia/Tokyo",
-    "KST": "Asia/Seoul",
-    "WIB": "Asia/Jakarta",
-    "AEST": "Australia/Sydney",
-    "AEDT": "Australia/Sydney",
-    "NZST": "Pacific/Auckland",
-    "NZDT": "Pacific/Auckland",
-}
-_ZONE_WORD = re.compile(r"\b(" + "|".join(_ZONES) + r")\b")
-
-# What stands before a date without a colon, in the languages of the tests; dateparser fails on it.
-_PREFIX = re.compile(
-    r"^(?:(?:first |last |was )?(?:published|updated|posted|created|modified|issued|released|added|date|on|at|by)\b"
-    r"|publi(?:é|ée|cado|cada|kuota|shed|cat|seret|ceret)\b|mis à jour\b|mise à jour\b|posté\b|le\b|du\b"
-    r"|veröffentlicht\b|aktualisiert\b|erstellt\b|stand\b|vom\b|am\b|von\b"
-    r"|actualizado\b|fecha\b|atualizado\b|em\b|data\b|pubblicato\b|aggiornato\b"
-    r"|gepubliceerd\b|bijgewerkt\b|geplaatst\b|op\b|publicerad\b|uppdaterad\b|publisert\b|oppdatert\b|publiceret\b"
-    r"|opdateret\b|julkaistu\b|päivitetty\b|opublikowano\b|aktualizacja\b|dodano\b|publikováno\b|vydáno\b"
-    r"|yayınlanma\b|yayın\b|güncelleme\b|tarihi\b|diterbitkan\b|diperbarui\b|megjelent\b|közzétéve\b"
-    r"|опубликовано\b|обновлено\b|дата\b|опубліковано\b|оновлено\b|публикувано\b|обновена\b"
-    r"|δημοσιεύτηκε\b|δημοσίευση\b|ενημέρωση\b|תאריך\b|פורסם\b|נשר\b|تاریخ\b|نشر في\b|تاريخ النشر\b|نُشر\b"
-    r"|प्रकाशित\b|अपडेटेड\b|发布(?:时间|于)?|更新(?:时间|日)?|公開日?|掲載日?|入力|등록|입력|수정|đăng\b|ngày\b|"
-    r"เผยแพร่|[-–—|,:•·])[\s,:|•·]*",
-    re.IGNORECASE,
-)
+"""Day, month and year around a month's name, in the orders languages have; Vietnamese numbers its months."""
+_NON_LATIN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯๐๑๒๓๔๕๖๗๘๙၀၁၂၃၄၅၆၇၈၉", "0123456789" * 6)
+_EARLIEST_STAMP, _LATEST_STAMP = 631_152_000, 4_102_444_800
+"""1990 to 2100 in seconds since 1970: smaller numbers are ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +75,10 @@ class ReadDate:
     """A moment and how precisely it was stated."""
 
     value: datetime
-    """Aware, with the offset it was written in (UTC where none was and no zone is known)."""
+    """Aware, with the offset it was written in (that of the publisher's zone, else UTC, where none was)."""
     precision: DatePrecision
+    is_local: bool = False
+    """Whether it was written with a time of day but without a zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,21 +101,31 @@ def read_date(raw: str, context: DateContext, *, machine: bool = False) -> ReadD
     Seconds since 1970 count only in a field made for machines: on a page such a number is anything but a date.
 
     >>> context = DateContext(fetched_at=datetime(2026, 11, 24, tzinfo=UTC), language="fr")
-    >>> read_date("Publié le 3 août 2024 à 18h32", context)
-    ReadDate(value=datetime.datetime(2024, 8, 3, 18, 32, tzinfo=datetime.timezone.utc), precision=<DatePrecision.MINUTE: 'minute'>)
-    """  # noqa: E501
+    >>> read_date("Publié le 3 août 2024 à 18h32", context).value.isoformat()
+    '2024-08-03T18:32:00+00:00'
+    """
     if len(raw) > 4 * MAX_DATE_CHARS:
         return None
-    text = one_line(raw).translate(_NON_LATIN_DIGITS)
-    if not 6 <= len(text) <= MAX_DATE_CHARS:
+    text = latin_digits(one_line(raw))
+    if not 2 <= len(text) <= MAX_DATE_CHARS:
         return None
     found = _read_iso(text, context) or _read_mail(text) or (_read_number(text) if machine else None)
     if found is None:
-        text = _unlabeled(text)
-        found = _read_iso(text, context) or _read_numeric(text, context) or _read_words(text, context)
+        text = unlabeled(with_common_years(text) if not text.isascii() else text)
+        found = (
+            _read_iso(text, context)
+            or _read_numeric(text, context)
+            or _read_named(text, context)
+            or _read_relative(text, context)
+        )
     if found is None or found.value.year < EARLIEST_YEAR:
         return None
     return found
+
+
+def latin_digits(text: str) -> str:
+    """The text with the digits of Arabic, Persian, Indian, Thai and Burmese scripts as 0 to 9."""
+    return text if text.isascii() else text.translate(_NON_LATIN_DIGITS)
 
 
 def is_future(value: datetime, fetched_at: datetime) -> bool:
@@ -163,49 +133,53 @@ def is_future(value: datetime, fetched_at: datetime) -> bool:
     return value > fetched_at + timedelta(hours=48)
 
 
-def zone_named(name: str | None) -> tzinfo:
-    """The time zone of an IANA name; UTC for None or an unknown one."""
-    if not name:
-        return UTC
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return UTC
-
-
 def _read_iso(text: str, context: DateContext) -> ReadDate | None:
     if not (text[:4].isdigit() and text[4:5] == "-"):
         return None
+    if len(text) <= 10:
+        match = _ISO_LOOSE.fullmatch(text)
+        return _day(int(match[1]), int(match[2]), int(match[3]), context) if match else None
     try:
         value = datetime.fromisoformat(text)
     except ValueError:
-        match = _ISO_SPACED.fullmatch(text)
-        if match is None:
+        match = _ISO_LOOSE.fullmatch(text)
+        if match is None or match[4] is None:
             return None
-        day_and_time, offset = match.group(1).strip(), match.group(2) or ""
+        year, month, day, hour, minute = (int(match[number]) for number in range(1, 6))
         try:
-            value = datetime.fromisoformat(day_and_time + ("Z" if offset[:1].isalpha() else offset))
+            value = datetime(year, month, day, hour, minute, int(match[6] or 0), tzinfo=_offset(match[7]))
         except ValueError:
             return None
-    if len(text) <= 10:
-        return _day(value.year, value.month, value.day)
-    precision = DatePrecision.MINUTE if text.count(":") == 1 and value.second == 0 else DatePrecision.SECOND
+    precision = DatePrecision.MINUTE if text.count(":", 0, 19) == 1 and value.second == 0 else DatePrecision.SECOND
+    if value.year in PERSIAN_YEARS:
+        return _day(value.year, value.month, value.day, context)
     return _aware(value, precision, context)
+
+
+def _offset(written: str | None) -> timezone | None:
+    """The fixed zone of ``Z``, ``UTC``, ``+0530``, ``+05:30`` or ``+05``; None for None and what no zone has."""
+    if not written:
+        return None
+    if written[0] not in "+-":
+        return UTC
+    digits = written[1:].replace(":", "")
+    shift = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
+    return timezone(-shift if written[0] == "-" else shift) if shift < timedelta(hours=24) else None
 
 
 def _read_mail(text: str) -> ReadDate | None:
     """RFC 2822, also as asctime and JavaScript write it; the weekday or an offset must be there."""
-    if not text[:3].isalpha() or not text.isascii():
+    if not text[:3].isalpha() or not text.isascii() or not _MAIL.match(text):
+        return None
+    clock = _CLOCK.search(text)
+    if clock is None:
         return None
     try:
         value = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    if not re.match(r"[A-Za-z]{3},? ", text) or not _CLOCK.search(text):
-        return None
     if value.tzinfo is None:
-        zone = _ZONE_WORD.search(text)
-        value = value.replace(tzinfo=zone_named(_ZONES[zone.group(1)] if zone else None))
+        value = value.replace(tzinfo=zone_named(ABBREVIATIONS.get((clock[7] or "").upper())))
     return ReadDate(value, DatePrecision.SECOND)
 
 
@@ -213,8 +187,7 @@ def _read_number(text: str) -> ReadDate | None:
     """Seconds or milliseconds since 1970, and ``20240501``: only where they fill the string."""
     if _DIGITS.fullmatch(text):
         seconds = int(text[:10])
-        # 1990 to 2100: smaller numbers are ids.
-        if 631_152_000 <= seconds <= 4_102_444_800:
+        if _EARLIEST_STAMP <= seconds <= _LATEST_STAMP:
             return ReadDate(datetime.fromtimestamp(seconds, UTC), DatePrecision.SECOND)
         return None
     match = _COMPACT.fullmatch(text)
@@ -224,7 +197,7 @@ def _read_number(text: str) -> ReadDate | None:
     if not (year and month and day) or not 1900 <= year <= 2100:
         return None
     if hour is None or minute is None:
-        return _day(year, month, day)
+        return _common_day(year, month, day)
     try:
         value = datetime(year, month, day, hour, minute, second or 0, tzinfo=UTC)
     except ValueError:
@@ -238,22 +211,16 @@ def _read_numeric(text: str, context: DateContext) -> ReadDate | None:
     if match:
         year, month, day = (int(group) for group in match.groups())
     else:
-        match = _YEAR_LAST.search(text)
+        match = YEAR_LAST.search(text)
         if match is None:
             return None
-        first, mark, second = int(match.group(1)), match.group(2), int(match.group(3))
-        year = int(match.group(4))
-        if len(match.group(4)) == 2:
+        first, mark, second = int(match[1]), match[2], int(match[3])
+        year = int(match[4])
+        if len(match[4]) == 2:
             year += 2000 if year <= context.fetched_at.year % 100 + 1 else 1900
         day, month = (first, second) if _is_day_first(first, second, mark, year, context) else (second, first)
-    if year >= 2400 and _primary(context.language) == "th":
-        year -= 543  # Buddhist era
-    stated = _day(year, month, day)
-    if stated is None:
-        return None
-    return (
-        _at_clock(stated, text[match.end() :], context) or _at_clock(stated, text[: match.start()], context) or stated
-    )
+    stated = _day(year, month, day, context)
+    return _at_clock(stated, text, match, context) if stated else None
 
 
 def _is_day_first(first: int, second: int, mark: str, year: int, context: DateContext) -> bool:
@@ -267,20 +234,23 @@ def _is_day_first(first: int, second: int, mark: str, year: int, context: DateCo
         # https://cldr.unicode.org: English is day-first everywhere but in the United States (and the Philippines);
         # a plain "en" is American more often than not.
         stated = language not in {"en", "en-us", "en-ph", ""} if language else True
-    reading = _day(year, *((second, first) if stated else (first, second)))
-    other = _day(year, *((first, second) if stated else (second, first)))
+    reading = _common_day(year, *((second, first) if stated else (first, second)))
+    other = _common_day(year, *((first, second) if stated else (second, first)))
     if reading and other and is_future(reading.value, context.fetched_at):
         return stated if is_future(other.value, context.fetched_at) else not stated
     return stated
 
 
-def _at_clock(day: ReadDate, text: str, context: DateContext) -> ReadDate | None:
-    match = _CLOCK.search(text)
-    if match is None:
-        return None
-    hour, minute = int(match.group(1)), int(match.group(2))
-    second = int(match.group(3)) if match.group(3) else None
-    half = (match.group(4) or "").lower()
+def _at_clock(day: ReadDate, text: str, match: re.Match[str], context: DateContext) -> ReadDate:
+    """The day with the time written behind it, else before it."""
+    clock = _CLOCK.search(text, match.end()) or _CLOCK.search(text, 0, match.start())
+    return (_with_clock(day, clock, context) if clock else None) or day
+
+
+def _with_clock(day: ReadDate, clock: re.Match[str], context: DateContext) -> ReadDate | None:
+    hour, minute = int(clock[3]), int(clock[4])
+    second = int(clock[5]) if clock[5] else None
+    half = "a" if clock[1] else "p" if clock[2] else (clock[6] or "").lower()
     if half and 1 <= hour <= 12:
         hour = hour % 12 + (12 if half == "p" else 0)
     try:
@@ -288,104 +258,77 @@ def _at_clock(day: ReadDate, text: str, context: DateContext) -> ReadDate | None
     except ValueError:
         return None
     precision = DatePrecision.SECOND if second is not None else DatePrecision.MINUTE
-    zone, offset = (match.group(5) or "").upper(), match.group(6)
-    if offset:
-        sign, digits = (-1 if offset[0] == "-" else 1), offset[1:].replace(":", "")
-        shift = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-        if shift < timedelta(hours=24):
-            return ReadDate(value.replace(tzinfo=timezone(sign * shift)), precision)
-    if zone in {"Z", "UTC", "GMT"}:
-        return ReadDate(value.replace(tzinfo=UTC), precision)
-    if zone in _ZONES:
-        return ReadDate(value.replace(tzinfo=zone_named(_ZONES[zone])), precision)
+    zone = (clock[7] or "").upper()
+    offset = _offset(clock[8]) or (UTC if zone in {"Z", "UTC", "GMT"} else None)
+    if offset is not None:
+        return ReadDate(value.replace(tzinfo=offset), precision)
+    if zone in ABBREVIATIONS:
+        return ReadDate(value.replace(tzinfo=zone_named(ABBREVIATIONS[zone])), precision)
     return _aware(value, precision, context)
 
 
-def _read_words(text: str, context: DateContext) -> ReadDate | None:
-    """Names of months and "3 hours ago", in the page's language; English too, because templates stay untranslated."""
-    zone = _ZONE_WORD.search(text)
-    if zone:
-        context = replace(context, timezone=_ZONES[zone.group(1)])
-    text = _TWO_WORD_MONTH.sub(r"\1_\2", text)
-    matches = [match for pattern in _NAMED if (match := pattern.search(text))]
-    for match in matches:
-        stated = _named_day(match, _primary(context.language))
-        if stated:
-            after, before = text[match.end() :], text[: match.start()]
-            return _at_clock(stated, after, context) or _at_clock(stated, before, context) or stated
-    return None if matches else _read_relative(text, context)
+def _read_named(text: str, context: DateContext) -> ReadDate | None:
+    """Names of months, in the page's language or in English, because templates stay untranslated."""
+    if not text.isascii():
+        text = _TWO_WORD_MONTH.sub(r"\1_\2", text)
+    for pattern in _NAMED:
+        match = pattern.search(text)
+        if match is not None:
+            stated = _named_day(match, context)
+            if stated is not None:
+                return _at_clock(stated, text, match, context)
+    return None
 
 
-def _named_day(match: re.Match[str], language: str | None) -> ReadDate | None:
-    year = int(match["year"])
-    if year >= 2400 and language == "th":
-        year -= 543  # Buddhist era
+def _named_day(match: re.Match[str], context: DateContext) -> ReadDate | None:
     day = match["day"] or match.groupdict().get("early")
-    month = month_number(match["month"], language)
-    return _day(year, month, int(day)) if month and day else None
+    if not day:
+        return None
+    year, name = int(match["year"]), match["month"]
+    if year in PERSIAN_YEARS:
+        month = persian_month(name)
+        common = persian_day(year, month, int(day)) if month else None
+        return _common_day(common.year, common.month, common.day) if common else None
+    number = month_number(name, primary(context.language))
+    return _day(year, number, int(day), context) if number else None
 
 
 def _read_relative(text: str, context: DateContext) -> ReadDate | None:
     """Counted from the fetch, so no more exact than a minute: "3 hours ago", "vor 2 Tagen", "yesterday at 10:15"."""
-    if not _RELATIVE.search(text) or re.search(r"\d{3}", text):
-        return None
-    now = context.fetched_at.replace(second=0, microsecond=0)
+    now = context.fetched_at.astimezone(zone_named(context.timezone)).replace(second=0, microsecond=0)
+    language = primary(context.language)
     clock = _CLOCK.search(text)
-    if clock:
-        text = text[: clock.start()].strip()
-        text = text.rpartition(" ")[0] if text.count(" ") == 1 else text
-    value = _dateparser(text, _locale(_primary(context.language)), context.timezone or "UTC", now)
-    if value is None or abs(value - now) > timedelta(days=400):
+    words = text[: clock.start()].strip(" ,") if clock else text
+    ago = read_ago(words, language)
+    if ago is None and clock and " " in words:
+        ago = read_ago(words.rpartition(" ")[0], language)  # "yesterday at 10:15"
+    if ago is not None:
+        value = now - timedelta(seconds=ago.seconds)
+        if ago.unit in ("second", "minute", "hour"):
+            return None if clock else ReadDate(value, DatePrecision.MINUTE)
+        if ago.unit != "day":
+            return _common_day(value.year, value.month, value.day)  # "2 weeks ago" names no day, but about when
+        day = _common_day(value.year, value.month, value.day)
+        return (_with_clock(day, clock, context) if day and clock else None) or day
+    if clock or len(text) > MAX_DATE_CHARS // 2 or not tells_ago(text, language):
         return None
-    day = _day(value.year, value.month, value.day)
-    if clock and day:
-        return _at_clock(day, clock.group(), context)
-    if value - now > timedelta(0):
-        return None
-    return day if (now - value) % timedelta(days=1) == timedelta(0) else ReadDate(value, DatePrecision.MINUTE)
+    moment = dateparser_ago(text, language, context.timezone or "UTC", now)
+    return ReadDate(moment, DatePrecision.MINUTE) if moment is not None else None
 
 
-@lru_cache(maxsize=4096)
-def _dateparser(text: str, language: str | None, timezone: str, now: datetime) -> datetime | None:
-    """How long before ``now`` dateparser takes it to be, in that language, else in English.
-
-    Cached: a call takes about a millisecond, and the first of a language some twenty.
-    """
-    import dateparser  # takes a fifth of a second, and most pages do without
-
-    settings: dict[str, Any] = {
-        "TIMEZONE": timezone,
-        "RETURN_AS_TIMEZONE_AWARE": True,
-        "PREFER_DATES_FROM": "past",
-        "PARSERS": ["relative-time"],
-        "RELATIVE_BASE": now.astimezone(zone_named(timezone)).replace(tzinfo=None),
-    }
-    for tried in dict.fromkeys((language or "en", "en")):
-        try:
-            value: datetime | None = dateparser.parse(text, languages=[tried], settings=settings)
-        except (ValueError, TypeError, OverflowError, KeyError, IndexError, AttributeError, re.error):
-            continue  # a language it does not know, or one of its own faults on odd text
-        if value is not None:
-            return value
-    return None
+def _day(year: int, month: int, day: int, context: DateContext) -> ReadDate | None:
+    """The day of a date written in numbers, in the calendar its year tells."""
+    if year in PERSIAN_YEARS:
+        if primary(context.language) not in ("fa", "ps", "ckb", None):
+            return None
+        common = persian_day(year, month, day)
+        return _common_day(common.year, common.month, common.day) if common else None
+    if year >= 2400 and primary(context.language) == "th":
+        year -= BUDDHIST_OFFSET
+    return _common_day(year, month, day)
 
 
-def _locale(language: str | None) -> str | None:
-    """The name dateparser has for a language: it knows Norwegian only as Bokmål, and Serbian in Latin letters apart."""
-    return {"no": "nb", "nn": "nb", "iw": "he", "in": "id", "tl": "fil", "sh": "sr-Latn"}.get(language or "", language)
-
-
-def _unlabeled(text: str) -> str:
-    text = _LABEL.sub("", text)
-    for _ in range(4):
-        shorter = _PREFIX.sub("", text, count=1)
-        if shorter == text:
-            break
-        text = shorter
-    return text.strip()
-
-
-def _day(year: int, month: int, day: int) -> ReadDate | None:
+def _common_day(year: int, month: int, day: int) -> ReadDate | None:
     try:
         return ReadDate(datetime(year, month, day, tzinfo=UTC), DatePrecision.DAY)
     except ValueError:
@@ -393,8 +336,11 @@ def _day(year: int, month: int, day: int) -> ReadDate | None:
 
 
 def _aware(value: datetime, precision: DatePrecision, context: DateContext) -> ReadDate:
-    return ReadDate(value if value.tzinfo else value.replace(tzinfo=zone_named(context.timezone)), precision)
+    if value.tzinfo is not None:
+        return ReadDate(value, precision)
+    return ReadDate(value.replace(tzinfo=zone_named(context.timezone)), precision, is_local=True)
 
 
-def _primary(language: str | None) -> str | None:
+def primary(language: str | None) -> str | None:
+    """The language of a BCP 47 code without its script and region: ``pt`` of ``pt-BR``."""
     return language.replace("_", "-").split("-")[0].lower() if language else None

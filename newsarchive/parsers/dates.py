@@ -8,61 +8,82 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from newsarchive.model.article import DatePrecision
 from newsarchive.model.capture import HintSource
-from newsarchive.parsers.date_text import MAX_DATE_CHARS, DateContext, ReadDate, is_future, read_date
+from newsarchive.parsers.date_evidence import day_first_on, in_local_time, is_ambiguous, is_midnight, with_a_clock
+from newsarchive.parsers.date_marks import address_dates, marked_elements, time_elements
+from newsarchive.parsers.date_text import MAX_DATE_CHARS, DateContext, ReadDate, is_future, primary, read_date
 from newsarchive.parsers.found import Found
-from newsarchive.parsers.headline import find_headline, headline_position
-from newsarchive.parsers.markup_words import BIT
 from newsarchive.parsers.metadata import article_node, page_node
-from newsarchive.parsers.outline import Box, Piece
 from newsarchive.parsers.page import Page
-from newsarchive.parsers.text import Element, element_line, letters
+from newsarchive.parsers.printed_dates import dated_lines, near_lines
+from newsarchive.parsers.relative_dates import tells_ago
+from newsarchive.parsers.structured import types_of
+from newsarchive.parsers.text import element_line
 
+EXACT_META = ("article:published_time", "og:article:published_time", "og:published_time", "article:published")
+"""``<meta>`` names that the protocols define for publication."""
 PUBLISHED_META = (
-    "article:published_time",
-    "og:article:published_time",
-    "og:published_time",
-    "article:published",
     "datepublished",
     "parsely-pub-date",
     "cxenseparse:recs:publishtime",
     "cxenseparse:publishtime",
     "cxenseparse:recs:published_time",
+    "cxenseparse:pw:publishtime",
     "sailthru.date",
     "shareaholic:article_published_time",
+    "bt:pubdate",
+    "ob:date",
+    "og:pubdate",
     "dcterms.issued",
+    "dcterms:issued",
     "dc.date.issued",
-    "dcterms.date",
-    "dc.date",
-    "dcterms.created",
-    "dcterms:created",
-    "dc.date.created",
+    "dc:date.issued",
+    "dc.date.published",
     "publish-date",
     "publish_date",
     "publishdate",
     "publisheddate",
+    "published-date",
+    "published_date",
     "published_time",
     "published_at",
+    "published",
     "publication_date",
+    "publication-date",
     "pub_date",
+    "pub-date",
     "pubdate",
     "article.published",
+    "article:pubdate",
     "article_date_original",
     "originalpublicationdate",
+    "displaydate",
+    "citation_publication_date",
+    "citation_online_date",
+)
+"""``<meta>`` names of content systems and trackers that can only mean publication."""
+LOOSE_META = (
+    "dcterms.date",
+    "dc.date",
+    "dc:date",
+    "dcterms.created",
+    "dcterms:created",
+    "dc.date.created",
     "date",
     "datecreated",
-    "citation_publication_date",
     "citation_date",
     "article.created",
     "created",
+    "created_at",
     "creation_date",
     "release_date",
+    "uploaddate",
 )
-"""``<meta>`` names that state publication, the exact ones first."""
+"""``<meta>`` names that mean publication on most sites, and the last change or the delivery on others."""
 MODIFIED_META = (
     "article:modified_time",
     "og:article:modified_time",
@@ -80,40 +101,21 @@ MODIFIED_META = (
     "shareaholic:article_modified_time",
 )
 
-# /2024/05/17/, /2024-05-17-, /20240517/, /17-05-2024/: day included, else it is no date.
-_IN_ADDRESS = re.compile(
-    r"(?<!\d)((?:19|20)\d\d)([-/_.]?)(0[1-9]|1[0-2]|(?<=[-/_.])[1-9])\2(0[1-9]|[12]\d|3[01]|(?<=[-/_.])[1-9])(?!\d)"
-)
-_ELSEWHERE_CLASS = re.compile(
-    r"foot|sidebar|related|teaser|comment|widget|copyright|navi|menu|recent|popular|recommend|archive|calendar|event",
-    re.IGNORECASE,
-)
-_ELSEWHERE_TAGS = frozenset({"footer", "aside", "nav", "select", "option", "form", "button", "script", "style"})
-_PRINTED = re.compile(
-    r"(?<!\d)\d{1,2}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?(?:\d{4}|\d\d)(?!\d)|(?<!\d)\d{4}\s?[-/.年년]\s?\d{1,2}\s?[-/.月월]\s?\d{1,2}"
-    r"|\d{1,2}[^\n\d]{2,25}(?:19|20|25)\d\d(?!\d)|[^\s\d]{3,12}\s?\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d(?!\d)"
-    r"|(?<!\d)(?:19|20)\d\d\.?\s[^\s\d]{3,15}\s\d{1,2}(?!\d)"
-)
-_PUBLISHED_WORDS = re.compile(
-    r"publi|posted|created|veröffentl|erschienen|vom |stand|datum|date|fecha|opubl|опубл|le |发布|公開|입력|등록",
-    re.IGNORECASE,
-)
-_MODIFIED_WORDS = re.compile(
-    r"updat|modif|aktualis|geändert|mis à jour|mise à jour|actualiz|atualiz|aggiorn|bijgewerkt|обновл|оновл|更新|수정",
-    re.IGNORECASE,
-)
-_DATELINE_MARK = re.compile(r"[|·•]|(?<!\d)\d{1,2}[:.h]\d\d(?!\d)")
-MAX_PRINTED = 60
-"""How many printed dates of a page are weighed."""
-MIN_PRINTED_CHARS = 6
-MAX_PRINTED_CHARS = 240
-"""A longer text is running text."""
 MIN_PRINTED_SCORE = -0.6
 """Measured: nine of ten dates taken are right, as they are down to here."""
+SURE_PRINTED_SCORE = 3.0
+"""A printed dateline this clear beats a ``<meta>`` that may mean something else."""
+LOCAL_PRINTED_SCORE = 2.5
+"""A printed dateline this clear may tell the local day of a moment stated in UTC."""
 EARLIEST_PRINTED_YEAR = 1990
 """The web is no older; a printed date before that is what the article is about."""
-_DATED = BIT["date"] | BIT["byline"]
-_ELSEWHERE = BIT["related"] | BIT["footer"] | BIT["caption"] | BIT["side"] | BIT["comments"]
+MAX_PRINTED = 10
+"""How many printed dates are read before giving up."""
+MAX_NODES = 100
+MAX_SHOWN_TIMES = 3
+_YEAR = re.compile(r"\d{4}")
+# What has a date of its own and is no article: dateless pages carry them along.
+_OTHER_TYPES = ("Object", "Comment", "Review", "Answer", "Question", "Person", "Event", "Product", "Clip", "Episode")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ class PublishedDate:
     """A publication date as far as it could be read."""
 
     raw: str
+    """The date as written; of a moment in UTC that the page also writes in local time on another day, the latter."""
     value: datetime | None
     """Aware, UTC. None if ``raw`` could not be read or lies in the future."""
     precision: DatePrecision | None
@@ -130,13 +133,13 @@ def find_published(page: Page, context: DateContext) -> Found[PublishedDate] | N
     """When the article was first published; None if neither page nor feed nor address says so.
 
     The first readable date wins. If there is none, the first unreadable or future one is kept raw, and its source says
-    so: ``json-ld (future)``.
+    so: ``json-ld (future)``. Where another place tells the local day, the source names both: ``json-ld+text``.
     """
     fallback: Found[PublishedDate] | None = None
     for raw, source in _published(page, context):
-        found = published_from(raw, source, context)
+        found = published_from(raw, source, _informed(page, raw, context))
         if found.value.value is not None:
-            return found
+            return _completed(page, found, context)
         fallback = fallback or found
     return fallback
 
@@ -153,37 +156,71 @@ def published_from(raw: str, source: str, context: DateContext) -> Found[Publish
 def find_modified(page: Page, context: DateContext) -> Found[datetime] | None:
     """When the article was last changed, aware, UTC, as page or feed states it; None if they do not."""
     for raw, source in _modified(page):
-        read = read_date(raw, context, machine=True)
+        read = read_date(raw, _informed(page, raw, context), machine=True)
         if read is not None and not is_future(read.value, context.fetched_at):
             return Found(_utc(read), source)
     return None
 
 
 def _published(page: Page, context: DateContext) -> Iterator[tuple[str, str]]:
-    node = page.once(article_node)
-    if node is not None:
-        yield from _stated(node.get("datePublished"), "json-ld")
-    for name in PUBLISHED_META[:4]:
+    """All that may be the date of publication, the most trusted first."""
+    yield from _for_machines(page)
+    later: list[str] = []
+    for raw, is_sure in time_elements(page):
+        if is_sure and not _is_relative(raw, context):
+            yield raw, "time"
+        else:
+            later.append(raw)
+    for raw in marked_elements(page):
+        yield raw, "microdata"
+    printed = _printed(page, context)
+    if printed and printed[1] >= SURE_PRINTED_SCORE:
+        yield printed[0], "text"
+    for name in LOOSE_META:
         for raw in page.meta.get(name, ())[:1]:
             yield raw, "meta"
-    whole = page.once(page_node)
+    for raw in later:
+        if not _is_relative(raw, context):
+            yield raw, "time"
+    if printed:
+        yield printed[0], "text"
+    for raw in later:
+        yield raw, "time"
+    for hints in page.capture.hints:
+        if hints.date_published_raw and hints.source != HintSource.SITEMAP:
+            yield hints.date_published_raw, hints.source.value
+    for raw in address_dates(page):
+        yield raw, "url"
+
+
+def _for_machines(page: Page) -> Iterator[tuple[str, str]]:
+    node, whole = page.once(article_node), page.once(page_node)
+    if node is not None:
+        yield from _stated(node.get("datePublished"), "json-ld")
+    for name in EXACT_META:
+        for raw in page.meta.get(name, ())[:1]:
+            yield raw, "meta"
     if whole is not None:
         yield from _stated(whole.get("datePublished"), "json-ld")
-    for name in PUBLISHED_META[4:]:
+    for name in PUBLISHED_META:
         for raw in page.meta.get(name, ())[:1]:
             yield raw, "meta"
     if node is not None:
         yield from _stated(node.get("dateCreated"), "json-ld")
-    yield from _time_elements(page)
-    printed = _printed(page, context)
-    if printed:
-        yield printed, "text"
-    for hints in page.capture.hints:
-        if hints.date_published_raw and hints.source != HintSource.SITEMAP:
-            yield hints.date_published_raw, hints.source.value
-    match = _IN_ADDRESS.search(page.url.split("//", 1)[-1].partition("/")[2])
-    if match:
-        yield f"{match[1]}-{int(match[3]):02d}-{int(match[4]):02d}", "url"
+    if node is None and whole is None:
+        yield from _other_nodes(page)
+
+
+def _other_nodes(page: Page) -> Iterator[tuple[str, str]]:
+    """The date of the only other thing that has one: a recipe, a creative work, a video if the page is about it."""
+    dates: dict[str, None] = {}
+    for node in page.json_ld[:MAX_NODES]:
+        names = types_of(node)
+        key = "uploadDate" if "VideoObject" in names else "datePublished"
+        if "VideoObject" in names or not any(name.endswith(_OTHER_TYPES) for name in names):
+            dates.update(dict.fromkeys(raw for raw, _ in _stated(node.get(key), "json-ld")))
+    if len(dates) == 1:
+        yield next(iter(dates)), "json-ld"
 
 
 def _modified(page: Page) -> Iterator[tuple[str, str]]:
@@ -211,101 +248,75 @@ def _stated(value: object, source: str) -> Iterator[tuple[str, str]]:
             yield str(text).strip()[: 2 * MAX_DATE_CHARS], source
 
 
-def _time_elements(page: Page) -> Iterator[tuple[str, str]]:
-    """``<time>`` elements: those marked as publication first, none that is marked as something else."""
-    ranked: list[tuple[int, str]] = []
-    for element in page.elements("time")[:20]:
-        raw = element.get("datetime") or element_line(element)
-        names = f"{element.get('itemprop') or ''} {element.get('class') or ''}".lower()
-        if not raw or "modified" in names or "updated" in names.split():
-            continue
-        rank = 0 if element.get("pubdate") is not None or "publish" in names else 1
-        if rank and any(_is_elsewhere(ancestor) for ancestor in element.iterancestors()):
-            rank = 2
-        ranked.append((rank, raw.strip()))
-    for _, raw in sorted(ranked, key=lambda item: item[0]):
-        yield raw, "time"
-
-
-def _printed(page: Page, context: DateContext) -> str | None:
-    """The date printed for readers beside the headline: a short text of its own, not in the running text."""
-    heading = page.once(headline_position)
-    ranked: list[tuple[float, int, str]] = []
-    for piece, text in _short_texts(page, heading):
-        match = _PRINTED.search(text)
-        if match is None:
-            continue
-        score = _printed_score(piece, text, match)
-        if score is None:
-            continue
-        distance = abs(piece.index - heading) if heading is not None else piece.index
-        if heading is not None:
-            score += 2.0 if distance <= 6 else 1.0 if distance <= 15 else 0.4 if piece.index > heading else 0.0
-        ranked.append((score, -distance, text if len(text) <= MAX_DATE_CHARS else match.group()))
-        if len(ranked) == MAX_PRINTED:
+def _printed(page: Page, context: DateContext) -> tuple[str, float] | None:
+    """The date printed for readers and how clear it is: a short text of its own, not in the running text."""
+    for line in page.once(dated_lines)[:MAX_PRINTED]:
+        if line.score < MIN_PRINTED_SCORE:
             break
-    for score, _, text in sorted(ranked, reverse=True)[:10]:
-        if score < MIN_PRINTED_SCORE:
-            break
-        read = read_date(text, context)
+        read = read_date(line.raw, _informed(page, line.raw, context))
         if (
             read is not None
             and not is_future(read.value, context.fetched_at)
             and read.value.year >= EARLIEST_PRINTED_YEAR
         ):
-            return text
+            return line.raw, line.score
     return None
 
 
-def _short_texts(page: Page, heading: int | None) -> Iterator[tuple[Piece, str]]:
-    """The pieces short enough for a dateline, and the lines of the headline's piece: old pages only break lines."""
-    known = page.once(find_headline)
-    key = letters(known.value) if known else ""
-    for piece in page.outline.pieces:
-        texts = [piece.text]
-        if piece.index == heading:
-            texts = piece.text.split("\n") if "\n" in piece.text else []
-        for line in texts:
-            if MIN_PRINTED_CHARS <= len(line) <= MAX_PRINTED_CHARS and (piece.index != heading or letters(line) != key):
-                yield piece, line
+def _is_relative(raw: str, context: DateContext) -> bool:
+    return _YEAR.search(raw) is None and tells_ago(raw, primary(context.language))
 
 
-def _printed_score(piece: Piece, text: str, match: re.Match[str]) -> float | None:
-    """How much a short text with a date looks like the article's dateline; None if it cannot be."""
-    box = piece.box
-    if "©" in text or "copyright" in text.lower():
-        return None
-    around = _words_around(box)
-    score = 1.5 if box.words & _DATED else 0.7 if around & _DATED else 0.0
-    if around & _ELSEWHERE:
-        score -= 1.5
-    if piece.link_chars > len(piece.text) / 2:
-        score -= 1.5
-    if box.tag in ("li", "td") and text == piece.text:
-        score -= 0.5
-    rest = len(text) - len(match.group())
-    score += 1.0 if rest < 12 else 0.3 if rest < 40 else -0.8
-    if _DATELINE_MARK.search(text, match.end()):  # "25.04.24 | 14:07"
-        score += 0.6
-    if _PUBLISHED_WORDS.search(text):
-        score += 0.7
-    if _MODIFIED_WORDS.search(text):
-        score -= 0.4
-    return score
+def _informed(page: Page, raw: str, context: DateContext) -> DateContext:
+    """The context with what the page's other dates tell of the order of day and month, if ``raw`` leaves it open."""
+    if context.day_first is not None or not is_ambiguous(raw):
+        return context
+    stated = (read_date(text, context, machine=True) for text, _ in _modified(page) if not is_ambiguous(text))
+    moments = [read.value for read in stated if read is not None]
+    return replace(context, day_first=day_first_on(page, moments))
 
 
-def _words_around(box: Box) -> int:
-    """Meanings of the box and of all boxes around it below ``<body>``."""
-    words = 0
-    current: Box | None = box
-    while current is not None and current.tag not in ("body", "html"):
-        words |= current.words
-        current = current.parent
-    return words
+def _completed(page: Page, found: Found[PublishedDate], context: DateContext) -> Found[PublishedDate]:
+    """The date with the time another place gives for a mere midnight, and as written on its local day."""
+    read = read_date(found.value.raw, context, machine=True)
+    if read is None or found.source not in ("json-ld", "meta", "time", "microdata"):
+        return found
+    if is_midnight(read):
+        for raw, source in with_a_clock(_for_machines(page), read.value, context):
+            return _completed(page, published_from(raw, source, context), context)
+        return found
+    if read.precision is DatePrecision.DAY or read.is_local or read.value.utcoffset() != timedelta(0):
+        return found
+    local = in_local_time(read.value, _restated(page), context)
+    if local is None:
+        return found
+    raw, source = local
+    joined = found.source if source == found.source else f"{found.source}+{source}"
+    return Found(replace(found.value, raw=raw), joined)
 
 
-def _is_elsewhere(element: Element) -> bool:
-    return element.tag in _ELSEWHERE_TAGS or bool(_ELSEWHERE_CLASS.search(element.get("class") or ""))
+def _restated(page: Page) -> Iterator[tuple[str, str]]:
+    """What may tell a moment's local day, the most exact first."""
+    for raw, source in _for_machines(page):
+        if "T00:00:00" not in raw:
+            yield raw, source
+    for node in page.json_ld[:MAX_NODES]:
+        yield from _stated(node.get("datePublished"), "json-ld")
+    times = page.elements("time")[:MAX_SHOWN_TIMES]
+    for element in times:
+        if stated := element.get("datetime"):
+            yield stated, "time"
+    for name in LOOSE_META:
+        for raw in page.meta.get(name, ())[:1]:
+            yield raw, "meta"
+    for raw in address_dates(page):
+        yield raw, "url"
+    for element in times:
+        if element.get("datetime"):
+            yield element_line(element), "text"
+    for line in page.once(near_lines):
+        if line.score >= LOCAL_PRINTED_SCORE and not line.is_modified:
+            yield line.raw, "text"
 
 
 def _utc(read: ReadDate) -> datetime:
