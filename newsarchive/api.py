@@ -11,8 +11,10 @@ from typing import Any, Self
 from newsarchive.archive.database import Database
 from newsarchive.archive.reader import ArchiveReader
 from newsarchive.archive.writer import ArchiveWriter
+from newsarchive.captures.warc_reader import read_capture
 from newsarchive.config import Config
 from newsarchive.export.record import export_record
+from newsarchive.model.capture import Capture
 from newsarchive.model.revision import Revision
 from newsarchive.model.site import Site
 from newsarchive.search.index import SearchIndex
@@ -103,6 +105,22 @@ class Archive:
     def records(self, query: str | None = None) -> Iterator[dict[str, Any]]:
         """Stream export records (docs/data-dictionary.md) as dictionaries."""
         return map(export_record, self.latest(query))
+
+    def captures(self, site: str, limit: int) -> Iterator[Capture]:
+        """Read back the latest captures of a site's pages, articles or not, without the network.
+
+        Raises UnknownSiteError, and CaptureError for a WARC file that is missing or damaged.
+        """
+        for page in self.reader.recent_pages(site, limit):
+            if page.warc_file is not None and page.warc_offset is not None:
+                yield read_capture(
+                    self.config.captures_path,
+                    page.warc_file,
+                    page.warc_offset,
+                    requested_url=page.url,
+                    run_id=page.run_id,
+                    site=site,
+                )
 
     def sites(self) -> tuple[Site, ...]:
         """Give all registered sites by name."""

@@ -22,12 +22,14 @@ from newsarchive.cli.main import app
 from newsarchive.demo.content import load_content
 from newsarchive.demo.site import Site
 from newsarchive.demo.truth import expected
+from newsarchive.inspection.fixtures import capture_of, fixtures
 from newsarchive.model.article import Article
 from newsarchive.model.capture import Capture, CaptureReference
 from newsarchive.model.crawl_run import LedgerEntry, ResourceKind
 from newsarchive.model.revision import Candidate
 from newsarchive.parsers.normalize import normalize
-from newsarchive.publishers.registry import read
+from newsarchive.parsers.publisher import Publisher
+from newsarchive.publishers.registry import read, read_by_file
 
 TOP = Path(__file__).parent.parent
 DOCS = sorted([*TOP.glob("*.md"), *(TOP / "docs").glob("*.md")])
@@ -100,27 +102,23 @@ def test_the_example_for_python_runs(tmp_path, monkeypatch):
     assert (failed, tried) == (0, 2)
 
 
-def test_the_example_of_a_publisher_reads_its_page_as_expected(tmp_path):
+def test_the_example_of_a_publisher_reads_its_pages_as_expected(tmp_path):
     document = (TOP / "docs" / "adding-a-publisher.md").read_text(encoding="utf-8")
-    page, rules, wanted = (
-        re.search(rf"^```{language}\n(.*?)^```", document, re.S | re.M)[1] for language in ("html", "python", "json")
+    rules, wanted = (
+        re.search(rf"^```{language}\n(.*?)^```", document, re.S | re.M)[1] for language in ("python", "json")
     )
-    (tmp_path / "lakeshorecourier.py").write_text(rules, encoding="utf-8")
+    (tmp_path / "example.py").write_text(rules, encoding="utf-8")
+    pages = fixtures(TOP / "tests" / "publishers" / "thegreatlakeseye")
+    assert len(pages) == 3
     wanted = json.loads(wanted)
-    url = wanted["capture"]["url"]
-    capture = Capture(
-        requested_url=url,
-        url=url,
-        fetched_at=datetime.fromisoformat(wanted["capture"]["fetched_at"]),
-        status=200,
-        headers={},
-        body=page.encode(),
-    )
-    article = read(capture, folder=str(tmp_path))
-    assert isinstance(article, Article)
-    fields = json.loads(json.dumps(dataclasses.asdict(normalize(article)), default=str))
-    assert {name: fields[name] for name in wanted["article"]} == wanted["article"]
-    generic = read(capture)
+    for page in pages:
+        capture = capture_of(page)
+        assert (capture.url, capture.fetched_at.isoformat()) == tuple(wanted["capture"].values())
+        article = read_by_file(capture, tmp_path / "example.py")
+        assert isinstance(article, Article)
+        fields = json.loads(json.dumps(dataclasses.asdict(normalize(article)), default=str))
+        assert {name: fields[name] for name in wanted["article"]} == wanted["article"]
+    generic = Publisher().read(capture_of(pages[0]))
     assert isinstance(generic, Article)
     assert generic.article_section is None  # else the document's rules would be of no use
 

@@ -20,7 +20,7 @@ from newsarchive.archive.rows import revision_of, storable
 from newsarchive.archive.schema import AddressRow, ArticleRow, LedgerRow, RevisionRow, RunRow, SiteRow, SourceRow
 from newsarchive.archive.storing import chunks
 from newsarchive.errors import UnknownArticleError, UnknownSiteError
-from newsarchive.model.crawl_run import CrawlRun, LedgerEntry, Outcome
+from newsarchive.model.crawl_run import CrawlRun, LedgerEntry, Outcome, ResourceKind
 from newsarchive.model.revision import Revision
 from newsarchive.model.site import Site, Source
 from newsarchive.urls import identity_url
@@ -120,6 +120,31 @@ class ArchiveReader:
                 for row in rows:
                     yield _ledger_entry(row)
                 after = rows[-1].id
+
+    def recent_pages(self, site: str, limit: int) -> tuple[LedgerEntry, ...]:
+        """The pages of a site whose captures are the latest, articles or not, each address once.
+
+        Of one run those it asked for first: feeds come first, and name new articles. Raises UnknownSiteError.
+        """
+        read = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.NOT_ARTICLE)
+        query = (
+            select(LedgerRow.__table__)
+            .where(LedgerRow.kind == ResourceKind.PAGE, LedgerRow.outcome.in_(read), LedgerRow.warc_file.is_not(None))
+            .order_by(LedgerRow.id)
+            .limit(limit)
+        )
+        found: dict[str, LedgerEntry] = {}
+        with self._database.read() as connection:
+            site_id = connection.execute(select(SiteRow.id).where(SiteRow.name == storable(site))).scalar()
+            if site_id is None:
+                raise _unknown_site(connection, site)
+            runs = select(RunRow.id).where(RunRow.site_id == site_id).order_by(RunRow.id.desc())
+            for run_id in connection.execute(runs).scalars().all():
+                for row in connection.execute(query.where(LedgerRow.run_id == run_id)):
+                    found.setdefault(row.url, _ledger_entry(row))
+                if len(found) >= limit:
+                    break
+        return tuple(found.values())[:limit]
 
     # Counts
 

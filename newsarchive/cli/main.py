@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.cells import cell_len
 
-from newsarchive.cli import crawl, demo, export, index, parse, runs, search, show, site, status
+from newsarchive.cli import crawl, demo, export, index, parse, runs, search, show, site, site_check, site_new, status
 from newsarchive.errors import NewsArchiveError, QueryError
 from newsarchive.version import __version__
 
@@ -28,6 +28,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("demo")(demo.demo)
+site.app.command("check")(site_check.check)
+site.app.command("new")(site_new.new)
 app.add_typer(site.app, name="site")
 app.command("crawl")(crawl.crawl)
 app.command("search")(search.search)

@@ -66,7 +66,7 @@ def register(
     from newsarchive.api import Archive
     from newsarchive.publishers.registry import PublisherRegistry
 
-    home_url = _address(url)
+    home_url = address_of(url)
     if home_url is None:
         raise ConfigError(f"{url!r} is not the address of a web page, like https://example.org/")
     if publisher is not None:
@@ -83,7 +83,7 @@ def register(
     return site
 
 
-def _address(text: str) -> str | None:
+def address_of(text: str) -> str | None:
     """Give the address a user typed, ``https://`` left out or not; None for ``mailto:`` and the like."""
     if "://" in text:
         return resolve(text, "")
@@ -183,14 +183,7 @@ def site_for(config: Config, target: str) -> Iterator[Site]:
     """
     from newsarchive.api import Archive
 
-    is_address = "://" in target or "." in target
-    if not is_address:
-        with Archive.of(config) as archive:
-            known: Site | None = archive.reader.site(target)
-    else:
-        url = _address(target) or target
-        with Archive.of(config, create=True) as archive:
-            known = next((site for site in archive.sites() if _host(site.home_url) == _host(url)), None)
+    known = known_site(config, target)
     if known is not None:
         yield known
         return
@@ -202,6 +195,29 @@ def site_for(config: Config, target: str) -> Iterator[Site]:
         with Archive.of(config) as archive:
             archive.writer.remove_site(site.name)
         raise FetchError(f"{error}; {site.name} is forgotten again", url=error.url, reason=error.reason) from error
+
+
+def is_address(target: str) -> bool:
+    """Whether a user means an address, not a registered site's name."""
+    return "://" in target or "." in target or re.match(r"localhost(?::|/|$)", target) is not None
+
+
+def known_site(config: Config, target: str) -> Site | None:
+    """Give the registered site of a name, or of an address's host; None for an address of none, or without an archive.
+
+    Raises UnknownSiteError for a word that is no site's name, ArchiveError if there is no archive it could be in.
+    """
+    from newsarchive.api import Archive
+
+    if not is_address(target):
+        with Archive.of(config) as archive:
+            site: Site = archive.reader.site(target)
+        return site
+    if not config.database_path.exists():
+        return None
+    url = address_of(target) or target
+    with Archive.of(config) as archive:
+        return next((site for site in archive.sites() if _host(site.home_url) == _host(url)), None)
 
 
 def _host(url: str) -> str:

@@ -32,7 +32,7 @@ def run_spider(
     """
     process = AsyncCrawlerProcess(crawl_settings(config, progress=progress, log_level=log_level))
     crawler = process.create_crawler(spider)
-    _run(process, crawler, {name: value for name, value in arguments.items() if value is not None})
+    run_crawler(process, crawler, {name: value for name, value in arguments.items() if value is not None})
     session = CrawlSession.of(crawler)
     if session.error is not None:
         raise session.error
@@ -46,7 +46,7 @@ def fetch_page(config: Config, url: str, *, log_level: str = "CRITICAL") -> Capt
     """
     process = AsyncCrawlerProcess(crawl_settings(config, log_level=log_level))
     crawler = process.create_crawler(_OnePage)
-    _run(process, crawler, {"url": url})
+    run_crawler(process, crawler, {"url": url})
     spider = crawler.spider
     assert isinstance(spider, _OnePage)
     if spider.error is not None:
@@ -66,7 +66,8 @@ def crawl_settings(config: Config, *, progress: bool = False, log_level: str = "
     return settings
 
 
-def _run(process: AsyncCrawlerProcess, crawler: Crawler, arguments: Mapping[str, Any]) -> None:
+def run_crawler(process: AsyncCrawlerProcess, crawler: Crawler, arguments: Mapping[str, Any]) -> None:
+    """Run the reactor until a crawl has ended. Raises what it raised, KeyboardInterrupt if it was cut off."""
     task = process.crawl(crawler, **arguments)
     process.start()
     if not task.done():

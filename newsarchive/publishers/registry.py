@@ -65,6 +65,12 @@ class PublisherRegistry:
             known = ", ".join((*self.names(), Publisher.name))
             raise PublisherError(f"no publisher is named {name!r}; known: {known}") from None
 
+    def for_host(self, name: str) -> Publisher | None:
+        """The publisher that reads pages of a host, or of a domain it belongs to; None if only the generic rules do."""
+        labels = name.split(".")
+        names = (".".join(labels[start:]) for start in range(len(labels)))
+        return next((self._by_host[name] for name in names if name in self._by_host), None)
+
     def for_capture(self, capture: Capture, publisher: str | None = None) -> Publisher:
         """Whose rules read the capture.
 
@@ -106,6 +112,14 @@ def read(capture: Capture, publisher: str | None = None, folder: str | None = No
     :meth:`PublisherRegistry.load` and :meth:`PublisherRegistry.named`.
     """
     return _registry(folder).for_capture(capture, publisher).read(capture)
+
+
+def read_by_file(capture: Capture, file: Path) -> Article | NotArticle:
+    """The article by the rules of one publisher file, wherever it lies: by the first class in it that fits the address.
+
+    Raises PublisherError if the file does not load.
+    """
+    return PublisherRegistry(_classes_of(_loaded(file))).for_capture(capture).read(capture)
 
 
 @lru_cache(maxsize=4)

@@ -159,3 +159,37 @@ def test_memory_stays_flat_however_long_the_stream(store, page, reader):
     for start in range(400, 2_400, 400):
         store(*(page(str(number), body) for number in range(start, start + 400)))
     assert peak() < 1.3 * small
+
+
+def test_recent_pages_are_those_of_the_last_runs_each_once_the_first_asked_for_first(writer, reader, entry, hours):
+    def run(*entries: tuple[str, dict]):
+        run_id = writer.begin_run("example", "site", {}, hours(0))
+        kept = {"warc_file": "example.warc.gz", "warc_offset": 7}
+        writer.store(
+            Batch(
+                queued=tuple(entry(run_id, HOME + slug) for slug, _ in entries),
+                finished=tuple(entry(run_id, HOME + slug, **{**kept, **fields}) for slug, fields in entries),
+            )
+        )
+
+    new, changed = {"outcome": Outcome.NEW}, {"outcome": Outcome.CHANGED}
+    run(("old", new), ("b", new), ("older", new))
+    run(
+        ("a", {"outcome": Outcome.NOT_ARTICLE}),
+        ("missing", {"outcome": Outcome.FAILED}),
+        ("lost", {**new, "warc_file": None}),
+        ("b", changed),
+    )
+
+    def slugs(limit: int) -> list[str]:
+        return [page.url.removeprefix(HOME) for page in reader.recent_pages("example", limit)]
+
+    assert (slugs(1), slugs(2), slugs(3), slugs(9)) == (
+        ["a"],
+        ["a", "b"],
+        ["a", "b", "old"],
+        ["a", "b", "old", "older"],
+    )
+    assert reader.recent_pages("example", 2)[1].outcome is Outcome.CHANGED
+    with pytest.raises(UnknownSiteError):
+        reader.recent_pages("exmaple", 1)

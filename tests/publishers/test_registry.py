@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from newsarchive.errors import PublisherError
+from newsarchive.model.article import NotArticle
 from newsarchive.model.capture import Capture
-from newsarchive.publishers.registry import PublisherRegistry
+from newsarchive.publishers.registry import PublisherRegistry, read_by_file
 
 MODULE = """
 from newsarchive.parsers.publisher import Publisher
@@ -80,3 +81,22 @@ def test_module_that_does_not_fit_is_an_error_that_names_its_file(tmp_path, text
     (tmp_path / "broken.py").write_text(text)
     with pytest.raises(PublisherError, match=message):
         PublisherRegistry.load(tmp_path)
+
+
+def test_a_host_belongs_to_the_publisher_of_its_domain(folder):
+    registry = PublisherRegistry.load(folder)
+    for host in ("example.com", "www.example.com"):
+        found = registry.for_host(host)
+        assert found is not None
+        assert found.name == "example"
+    assert registry.for_host("notexample.com") is None
+
+
+def test_the_rules_of_one_file_can_be_tried_beside_all_others(tmp_path):
+    file = tmp_path / "draft.py"
+    file.write_text(MODULE.format(name="thegreatlakeseye", hosts=("thegreatlakeseye.com",)))
+    result = read_by_file(capture("https://thegreatlakeseye.com/story/1"), file)
+    assert isinstance(result, NotArticle)  # the page is empty; that the name is taken was no error
+    file.write_text("import nothing_of_that_name")
+    with pytest.raises(PublisherError, match="does not load"):
+        read_by_file(capture("https://example.com/story/1"), file)
