@@ -20,6 +20,9 @@ Element = Any
 
 MAX_DEPTH = 300
 """Levels of nesting that are followed. Real pages stay under 60; libxml2 itself stops a little below this."""
+MAX_VISITS = 400
+"""Levels that are followed with inline elements and links among them. Hundreds of ``<b>`` that nobody closed are all
+nested; each level takes one or two calls of Python's thousand."""
 MAX_PIECES = 20_000
 """Text pieces that are kept. The longest real pages (live blogs, tables) have some thousands."""
 
@@ -190,6 +193,7 @@ class _Walk:
         self.outline = Outline()
         self.buffer: list[str] = []
         self.stressed_chars = 0
+        self.visits = 0
         self.link: Element | None = None
         self.link_start = 0
         self.anchors: list[tuple[Element, int, int]] = []
@@ -212,6 +216,9 @@ class _Walk:
 
     def visit(self, element: Element, box: Box) -> None:
         """Gather what is inside ``element``, whose own leading text is already in the buffer."""
+        if self.visits == MAX_VISITS:
+            return
+        self.visits += 1
         buffer = self.buffer
         kind_of = self.kind_of
         for child in element:
@@ -249,6 +256,7 @@ class _Walk:
             tail = child.tail
             if tail and (buffer or not tail.isspace()):
                 buffer.append(tail)
+        self.visits -= 1
 
     def enter(self, element: Element, parent: Box) -> None:
         """A block-level element: an edge before and after it."""

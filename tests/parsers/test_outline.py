@@ -145,3 +145,10 @@ def test_text_inside_what_is_left_out_of_other_pages_is_read_where_there_is_no_o
 
 def test_box_as_high_as_the_window_is_not_for_screen_readers_only():
     assert texts('<div class="u-vh-full"><p>Shown.</p></div><div class="vh"><p>Not shown.</p></div>') == ["Shown."]
+
+
+@pytest.mark.parametrize("tag", ["span", "b", "a", "my-tag", "span><div", "a><div", "b><p"])
+def test_thousands_of_elements_that_nobody_closed_do_not_end_the_walk(tag):
+    parser = html.HTMLParser(huge_tree=True)
+    markup = f"<p>Before</p><div>{f'<{tag}>x' * 20_000}"
+    assert outline_of(html.document_fromstring(f"<html><body>{markup}", parser=parser)).pieces[0].text == "Before"
