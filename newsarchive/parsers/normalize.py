@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import ftfy
 import regex
 
 from newsarchive.model.article import Article, Block, Image, Link
+from newsarchive.parsers.mojibake import repaired
 from newsarchive.urls import identity_url, resolve
 
-# What UTF-8 read as Windows-1252 or Latin-1 leaves: "Ã©", "â€™", "Ð¿". Only such a text is given to ftfy.
-_MOJIBAKE = re.compile(r"[ÃÂÐÑØÙ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[\u0080-\u00bf™œžšŸ˜“”¦¢“]")
+REPAIRED = "+repaired"
+"""Behind a field's source whose text was UTF-8 read as another encoding: the capture has it as the page wrote it."""
+_NAMED_TEXTS = (
+    "publisher",
+    "headline",
+    "alternative_headline",
+    "description",
+    "article_section",
+    "keywords",
+    "authors",
+)
 _UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 # Putting n marks on one letter in order takes n² steps; UAX #15 calls text with at most 30 "stream-safe" and parts
@@ -27,10 +36,10 @@ def normalize(article: Article) -> Article:
     """The same article in the archive's form; doing it twice changes nothing more.
 
     Text is NFC, stream-safe (UAX #15) and without invisible characters, white space (no-break spaces too) is single
-    spaces, blocks that become empty are dropped; names and keywords appear once; dates are UTC; addresses that are none
-    are dropped.
+    spaces, what was decoded wrongly twice is repaired and its source marked. Blocks that become empty are dropped,
+    names and keywords appear once, dates are UTC, addresses that are none are dropped.
     """
-    return replace(
+    normal = replace(
         article,
         canonical_url=_identity(article.canonical_url),
         next_page_url=_identity(article.next_page_url) if article.next_page_url else None,
@@ -58,17 +67,25 @@ def normalize(article: Article) -> Article:
             if (url := _address(link))
         ),
     )
+    return replace(normal, field_sources=_sources(article, normal))
 
 
-def repaired(text: str) -> str:
-    """``text`` with UTF-8 that was read as another encoding undone; unchanged if it shows no sign of that.
+def _sources(before: Article, after: Article) -> Mapping[str, str]:
+    """Where the fields came from, those marked whose text was repaired."""
+    marked = dict(before.field_sources)
+    for name in (*_NAMED_TEXTS, "blocks"):
+        old = getattr(before, name)
+        if name in marked and old != getattr(after, name) and any(repaired(text) != text for text in _texts(old)):
+            marked[name] = marked[name].removesuffix(REPAIRED) + REPAIRED
+    return marked
 
-    >>> repaired("FranÃ§ois â€“ 1 500 Â£")
-    'François – 1 500 £'
-    """
-    if text.isascii() or not _MOJIBAKE.search(text):
-        return text
-    return str(ftfy.fix_encoding(text))
+
+def _texts(value: str | Iterable[str | Block] | None) -> Iterable[str]:
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        return (value,)
+    return (item if isinstance(item, str) else item.text for item in value)
 
 
 def _line(text: str | None) -> str | None:

