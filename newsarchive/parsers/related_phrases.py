@@ -503,7 +503,7 @@ def folded(text: str) -> str:
     'a lire aussi'
     """
     plain = "".join(char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char))
-    return _SPACES.sub(" ", plain).strip(_AROUND)
+    return _SPACES.sub(" ", plain.replace("ı", "i")).strip(_AROUND)  # Turkish "AYRICA" is "ayrıca"
 
 
 @cache

@@ -69,5 +69,38 @@ def test_teaser_in_the_midst_of_the_text_is_related_unless_it_is_navigation(link
     assert links_of("", TEXT + teaser + TEXT.replace("ministers", "presidents")) == found
 
 
+@pytest.mark.parametrize(
+    ("link", "found"),
+    [
+        ("<a href=/inline>the lake</a>", [("/inline", "inline")]),
+        ("<a href=https://www.who.int/lakes>the lake</a>", [("https://www.who.int/lakes", "inline")]),
+        ("<a href='../inline?id=1&amp;b=2'>the lake</a>", [("/inline?id=1&b=2", "inline")]),
+        ("<a href=/a>the</a> <a href=/a#part>lake</a>", [("/a", "inline")]),
+        # to the page itself, in any spelling
+        ("<a href=/news/story-1>the lake</a>", []),
+        ("<a href='/news/story-1?utm_source=x#top'>the lake</a>", []),
+        ("<a href='#notes'>the lake</a>", []),
+        # nowhere an article could be
+        ("<a href='tel:+250788'>the lake</a>", []),
+        ("<a href='mailto:desk@example.com'>the lake</a>", []),
+        ("<a href='javascript:void(0)'>the lake</a>", []),
+        ("<a href='whatsapp://send?text=x'>the lake</a>", []),
+        ("<a href='http://['>the lake</a>", []),
+        ("<a name=lake>the lake</a>", []),
+        ("<a href=/lake.jpg>the lake</a>", []),
+        ("<a href=/empty></a>the lake", []),
+        # tags, people, sharing
+        ("<a href=/tag/lake>the lake</a>", []),
+        ("<a rel=tag href=/lakes>the lake</a>", []),
+        ("<a rel=author href=/who/ann>the lake</a>", []),
+        ("<a href=/authors/ann-lee>the lake</a>", []),
+        ("<a href='https://twitter.com/intent/tweet?url=x'>the lake</a>", []),
+        ("<a href='https://wa.me/?text=x'>the lake</a>", []),
+    ],
+)
+def test_links_in_running_text_are_inline_if_an_article_could_be_there(links_of, link, found):
+    assert links_of("", TEXT.replace("the lake", link, 1)) == found
+
+
 def test_labels_of_navigation_are_known_in_any_spelling():
     assert all(is_navigation(phrase.upper() + ":") for phrase in NAVIGATION)
