@@ -24,6 +24,7 @@ MAX_TITLE_CHARS = 80
 MAX_HOSTS = 3
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LINE_CHARS = 120
 _PIECE_CHARS = 90
 _ZONE = re.compile(r"(?:Z|UTC|GMT|[+-]\d\d:?\d\d)$")
 _EXAMPLES = {
@@ -140,12 +141,20 @@ def _attributes(
         yield '    # url_pattern = r"/news/\\d+"  # these have too many forms; if left out, any fits'
     else:
         yield from _raw(pattern)
-    languages = Counter(article.in_language for article in articles)
-    if len(languages) == 1 and (language := articles[0].in_language):
+    language = _language(articles)
+    if language:
         line = f"language = {_string(language)}"
         known = len(articles) >= MIN_AGREEING
         yield f"    {line}" if known else f"    # {line}  # if it writes in no other; else by page"
     yield f"    # {_timezone(articles)}"
+
+
+def _language(articles: Sequence[Article]) -> str | None:
+    """The one language of all articles, with its region if all have the same; None if they differ or one has none."""
+    languages = {article.in_language or "" for article in articles}
+    if len(languages) > 1:
+        languages = {language.partition("-")[0] for language in languages}
+    return languages.pop() or None if len(languages) == 1 else None
 
 
 def _timezone(articles: Sequence[Article]) -> str:
@@ -222,17 +231,20 @@ def _string(text: str) -> str:
 
 
 def _raw(pattern: str) -> Iterable[str]:
-    """``url_pattern = r"…"``, in several pieces if it is long."""
-    if len(pattern) <= _PIECE_CHARS:
-        yield f'    url_pattern = r"{pattern}"'
+    """``url_pattern = r"…"``, in several pieces if it is long: one an alternative."""
+    line = f'    url_pattern = r"{pattern}"'
+    if len(line) <= _LINE_CHARS:  # the formatter would join what fits
+        yield line
         return
     yield "    url_pattern = ("
-    while pattern:
-        end = _PIECE_CHARS
-        while pattern[:end].endswith("\\"):  # a raw string cannot end so
-            end -= 1
-        yield f'        r"{pattern[:end]}"'
-        pattern = pattern[end:]
+    for alternative in re.split(r"(?<=\(\?:)(?=/)|(?=\|/)", pattern):
+        piece = alternative
+        while piece:
+            end = _PIECE_CHARS
+            while piece[:end].endswith("\\"):  # a raw string cannot end so
+                end -= 1
+            yield f'        r"{piece[:end]}"'
+            piece = piece[end:]
     yield "    )"
 
 

@@ -85,6 +85,21 @@ def test_what_is_no_name_is_refused(of_site, name):
         draft_publisher(of_site("courier.example", "/news/1"), "https://courier.example/", name=name or " ")
 
 
+@pytest.mark.parametrize(
+    ("languages", "line"),
+    [
+        (("en-GB", "en-GB", "en-GB"), 'language = "en-GB"'),
+        (("en-GB", "en", "en-US"), 'language = "en"'),
+        (("en", "fr", "en"), None),
+        (("en", None, "en"), None),
+    ],
+)
+def test_one_language_of_all_pages_is_the_publishers(sample, languages, line):
+    samples = [sample(number, in_language=language) for number, language in enumerate(languages, start=1)]
+    source = draft_publisher(samples, "https://courier.example/").source
+    assert (f"    {line}\n" in source) if line else ("language" not in source)
+
+
 def test_names_that_python_cannot_import_get_a_module_that_it_can():
     assert list(map(module_name, ("20-minutes", "class", "le-monde"))) == ["site_20_minutes", "site_class", "le_monde"]
 
@@ -107,6 +122,7 @@ def test_drafts_load_and_pass_formatting_lint_and_types_as_they_are(of_site, tmp
         of_site("20minutes.example", "/", "/x", publisher="20 Minutes"),
         of_site("湖.example", "/1/a", publisher="湖畔信使"),
         of_site("long.example", deep, f"{deep}-x", publisher="This is " + "a very long title " * 8),
+        *(of_site(f"{n}.example", "/" + "a" * n + "/17", "/" + "a" * n + "/18") for n in range(55, 85)),
         of_site("none.example", "/post?s=a", publisher=None, in_language=None, date_published_raw=None),
         of_site("publisher.example", "/a-b", publisher="Publisher", date_published_raw='"""\\N{x} {y} 8:30'),
     ]
