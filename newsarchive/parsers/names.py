@@ -14,7 +14,7 @@ MAX_NAME_CHARS = 60
 
 _BY = (
     r"(?:written|posted|published|compiled|reported|reviewed|story|words|text|report|analysis|opinion|interview)?\s?by\b"
-    r"|(?:geschrieben|veröffentlicht|eingestellt|verfasst|ein beitrag|ein artikel|interview)?\s?(?:von|vom)\b"
+    r"|(?:eine?\s\w{4,12}|geschrieben|veröffentlicht|eingestellt|verfasst|interview)?\s?(?:von|vom)\b"
     r"|(?:écrit |publié |propos recueillis )?par\b|(?:escrito |publicado )?por\b|(?:scritto )?(?:di|da)\b(?=\s[A-ZÀ-Ý])"
     r"|door\b|av\b|af\b|przez\b|oleh\b|yazan\b|od\b|автор\b|av:\b|tekst\b|text\b|texte\b|texto\b|testo\b|foto\b"
     r"|autor(?:in|ka|es|a|en|:innen)?\b|authors?\b|auteurs?\b|autore\b|författare\b|forfatter\b|kirjoittaja\b|toimittaja\b"
@@ -74,12 +74,17 @@ _WEEKDAYS = frozenset(
     | {"lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "lunes", "martes", "jueves", "viernes"}
 )
 _SUFFIX = re.compile(
-    r"\s*(?:기자|특파원|記者|记者|撰稿|외 \d+명|sagt:|says:|\(?(?:autor|author|auteur|verfasser(?:in)?)\)?)\s*$",
+    r"\s*(?:staff writer|"
+    r"기자|특파원|記者|记者|撰稿|외 \d+명|sagt:|says:|\(?(?:autor|author|auteur|verfasser(?:in)?)\)?)\s*$",
     re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{0,60}[)\]]")
+_HANDLE = re.compile(r"@\w{1,30}(?![\w.-]{0,60}\.\w)")
+"""A name on a platform, often glued to the person's: "Tom DiChristopher@tdichristopher"."""
 _MAIL = re.compile(r"\S{1,60}@\S{1,60}|\[email[^\]]{0,20}\]|https?://\S{1,200}|(?:^|\s)@\w{1,30}")
 _NUMBER = re.compile(r"(?<![^\W_])\d")
+_DIGITS = re.compile(r"^[\W\d]+(?:(?:st|nd|rd|th|h|[ap]m)\b[\W\d]*){0,3}", re.IGNORECASE)
+"""The digits of a date or time with their small words: "1st 2016 1:01PM"."""
 _DATE_WORDS = frozenset(
     {
         "am",
@@ -97,12 +102,21 @@ _DATE_WORDS = frozenset(
         "publié",
         "publiziert",
         "posted",
+        "pm",
+        "uhr",
+        "est",
+        "pst",
+        "gmt",
+        "utc",
     }
 )
 _SPLIT = re.compile(
-    r"\s*[;/|•·、]\s*|\s+(?:and|und|et|y|e|ed|och|og|ja|en|ve|dan|and|with|mit|avec|con|i|и|та|و)\s+|\s*&\s*|\s+[–—-]\s+"
+    r"\s*[;/|•·、]\s*|\s+(?:and|und|im [Gg]espräch mit|et|y|e|ed|och|og|ja|en|ve|dan|with|mit|avec|con|i|и|та|و)\s+"
+    r"|\s*&\s*|\s+[–—-]\s+"
 )
-_PARTICLES = frozenset(
+_LISTED = re.compile(r"\s*;\s*|\s+(?:and|und|et)\s+")
+"""Between names where a semicolon is: "srf/hosb; kesm"."""
+PARTICLES = frozenset(
     {"al", "ap", "bin", "bint", "da", "dal", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "el", "la"}
     | {
         "las",
@@ -125,16 +139,18 @@ _PARTICLES = frozenset(
         "ul",
     }
 )
+"""Small words inside names of people."""
 # Words that make a name an institution's or a job's. In many languages, because bylines say who a person is.
 _NO_NAME = re.compile(
-    r"\b(?:staff|team|redak\w*|redac\w*|rédac\w*|redaz\w*|editor\w*|news\w*|desk|agenc\w*|agenz\w*|agentur\w*|media\w*|online"
+    r"\b(?:staff|team|redak\w*|redac\w*|rédac\w*|redaz\w*|editor\w*|news\w*|desk|agenc\w*|agenz\w*|\w{0,14}agentur\w*|media\w*|online"
     r"|press\w*|admin\w*|webmaster|correspondents?|reporters?|service|magazine|zeitung|times|today|tv|television|radio|gmbh"
     r"|inc|ltd|llc|foundation|stiftung|universit\w*|institut\w*|ministr\w*|minist\w*|department|bureau|company|network"
     r"|journal|herald|tribune|gazette|chronicle|observer|guardian|telegraph|independent|daily|weekly|blog|website|contributor\w*"
     r"|guest|writer|author|autor\w*|journalist\w*|photograph\w*|fotograf\w*|director|professor|wire|wires|haber\w*|ajans\w*"
-    r"|editing|special|exclusive|advertis\w*|sponsor\w*|partner\w*|community|group|association|verband|verein|club|nachrichten"
+    r"|editing|special|exclusive|advertis\w*|sponsor\w*|partner\w*|community|group|association|verband|verein|club|\w{0,12}nachrichten\w{0,12}"
     r"|central|web|digital|twitter|facebook|instagram|linkedin|youtube|github|xing|whatsapp|e-?mail|rss|archives?"
-    r"|kommentar\w*|uncategorized|anonym\w*|unknown|profil\w*|articles?|artikel|beiträge|posts?|name|dpa-infocom|infocom|home|contact|share|follow|comments?|subscribe|updated|published)\b"
+    r"|kommentar\w*|uncategorized|anonym\w*|unknown|profil\w*|articles?|artikel|beiträge|posts?|name|dpa-infocom|infocom|home|contact|share|follow|comments?|subscribe|updated|published"
+    r"|modified|posted|publicado|tiempo|lectura|lesedauer|lesezeit|pm)\b"
     r"|新闻|新聞|日报|日報|通讯社|編集部|편집|뉴스|نيوز|редакц",
     re.IGNORECASE,
 )
@@ -157,7 +173,14 @@ AGENCIES = frozenset(
         "mti",
         "awp",
     }
-    | {"associatedpress", "theassociatedpress", "agencefrancepresse", "anadoluajansi", "deutschepresseagentur"}
+    | {
+        "associatedpress",
+        "anadoluajansı",
+        "theassociatedpress",
+        "agencefrancepresse",
+        "anadoluajansi",
+        "deutschepresseagentur",
+    }
 )
 """News agencies, as letters, whose sign is an author's where no person signs, or beside one."""
 
@@ -171,16 +194,23 @@ def names_in(byline: str) -> tuple[str, ...]:
     text = one_line(byline)
     if len(text) > MAX_TEXT_CHARS:
         return ()
+    if "@" in text:
+        text = _HANDLE.sub(" ", text)
     text = _MAIL.sub(" ", text)
     text = _BRACKETS.sub(" ", text)
     text = _behind_by(_without_prefix(text))
     text = _without_date(text)
     names: list[str] = []
-    for group in _SPLIT.split(text):
+    for group in (_LISTED if ";" in text else _SPLIT).split(text):
         first = True
         for piece in re.split(r"\s*[,，]\s*", group):
-            name = _without_prefix(_SUFFIX.sub("", _without_prefix(piece))).strip(" .,:;-–—|*\"'")
+            piece = _without_prefix(piece)
+            name = _without_prefix(_SUFFIX.sub("", piece) or piece).strip(" .,:;-–—|*\"'")
             if not any(map(str.isalpha, name)) or len(name) > 80 or name.lower() in _WEEKDAYS:
+                first = False
+                continue
+            words = name.split()
+            if len(words) > 1 and words[0].islower() and words[0] not in PARTICLES:
                 first = False
                 continue
             # Behind a comma stands another full name, or a role, a degree, a place.
@@ -200,7 +230,7 @@ def looks_like_name(text: str) -> bool:
         return not _NO_NAME.search(text)
     if not 2 <= len(words) <= 5 or any(map(str.isdigit, text)) or _NO_NAME.search(text):
         return False
-    return all(word.lower() in _PARTICLES or not word[0].isalpha() or not word[0].islower() for word in words)
+    return all(word.lower() in PARTICLES or not word[0].isalpha() or not word[0].islower() for word in words)
 
 
 def is_person(name: str, publishers: frozenset[str]) -> bool:
@@ -213,9 +243,9 @@ def is_person(name: str, publishers: frozenset[str]) -> bool:
     return len(name.split()) <= 6
 
 
-def is_login(name: str) -> bool:
-    """Whether it is a name the system knows a person by, like ``annamartel`` or ``a.martel``."""
-    return name.isascii() and name.islower() and " " not in name and len(name) > 3
+def is_full_name(name: str) -> bool:
+    """Whether it is more than a login, a first name or initials: two words, or a word of a script without spaces."""
+    return " " in name.strip() or (not name.isascii() and _HAN_NAME.fullmatch(name) is not None)
 
 
 def unique_names(names: Iterable[str]) -> tuple[str, ...]:
@@ -249,7 +279,7 @@ def _without_date(text: str, depth: int = 3) -> str:
         before.pop()
     if before:
         return " ".join(before)
-    rest = re.sub(r"^[\W\d]+", "", text[number.start() :])
+    rest = _DIGITS.sub("", text[number.start() :])
     return _without_date(rest, depth - 1) if depth else rest
 
 

@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from html import escape
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsarchive.model.capture import Capture
 from newsarchive.parsers.byline import find_authors
 from newsarchive.parsers.names import names_in
+from newsarchive.parsers.page import Page
+from newsarchive.parsers.text import letters
 
 LD = '<script type=\'application/ld+json\'>{{"@type": "NewsArticle", {}}}</script>'
 
@@ -32,6 +38,11 @@ def authors(page):
         ("بقلم يوسف عبد الله, 3 ديسمبر 2003", ("يوسف عبد الله",)),
         ("كتبت أسماء نصار", ("أسماء نصار",)),
         ("Jane Doe <jane@example.com>", ("Jane Doe",)),
+        ("By Jane Doe@janedoe May 3, 2024, 1:55pm EST", ("Jane Doe",)),
+        ("Jane Doe im Gespräch mit John Roe", ("Jane Doe", "John Roe")),
+        ("Eine Kolumne von Jane Doe", ("Jane Doe",)),
+        ("jd/ama; kesm", ("jd/ama", "kesm")),
+        ("Dec 1st 2016 1:01PM", ()),
         ("https://www.facebook.com/example", ()),
         ("Sat, 20 Dec, 2025 - 06:36", ()),
     ],
@@ -128,3 +139,60 @@ def test_word_for_by_that_is_a_name_elsewhere_is_read_by_the_language(page_of):
     html = "<html lang={}><h1>Headline</h1><span class=byline>Na Neema Mwakalinga</span>"
     assert authors(page_of(html.format("sw"))) == (("Neema Mwakalinga",), "byline")
     assert authors(page_of(html.format("en"))) == (("Na Neema Mwakalinga",), "byline")
+
+
+@pytest.mark.parametrize(
+    ("html", "names"),
+    [
+        ("<p>Jane Doe | 05.04.2025", ("Jane Doe",)),
+        ("<p>11.12.2019 - Jane McDonald", ("Jane McDonald",)),
+        (f"<p>Jane Doe</p><p>{'The talks went on. ' * 10}", ("Jane Doe",)),
+        (f"<p>{'The talks went on. ' * 10}</p><ul><li><b>Autorin/Autor</b> Jane Doe</ul>", ("Jane Doe",)),
+        ("<p>Posted by damian on August 3, 2019", None),
+        (f"<p>{'和谈在内罗毕继续进行。' * 12}</p><p>(责编：牛镛、岳弘彬)", ("牛镛", "岳弘彬")),
+        ("<p>Update 05.04.2025", None),
+        ("<p>5 Min. Lesezeit | 05.04.2025", None),
+        (f"<p>{'The talks went on. ' * 10}</p><p>Elton John</p><p>{'He sang at the lake. ' * 10}", None),
+    ],
+)
+def test_name_beside_a_date_above_the_text_or_behind_a_label_signs(page_of, html, names):
+    assert authors(page_of(f"<h1>Peace talks resume</h1>{html}")) == ((names, "byline") if names else None)
+
+
+def test_whole_name_in_the_byline_beats_a_login_and_the_site(page_of):
+    byline = "<h1>H</h1><p class=byline>By Jane Doe</p>"
+    for stated in ("jdoe", "Example", "The Example Times (www.example.com)"):
+        assert authors(page_of(f"<meta name=author content='{stated}'>{byline}")) == (("Jane Doe",), "byline")
+    assert authors(page_of("<meta name=author content='jdoe'><h1>H</h1>")) == (("jdoe",), "meta")
+
+
+def test_newsroom_in_the_byline_signs_where_no_person_does(page_of):
+    assert authors(page_of("<h1>H</h1><p class=author>By Staff Writer</p>")) == (("Staff Writer",), "byline")
+
+
+def test_elements_of_a_byline_are_words_apart(page_of):
+    html = "<h1>H</h1><div class=byline><b>By</b><a>Jane Doe</a><span>Reuters</span><i>May 3, 2024</i></div>"
+    assert authors(page_of(html))[0][0].startswith("Jane Doe")
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["p class=author", "h1", "p", "b", "li"]), st.text(max_size=60)), max_size=10)
+)
+def test_no_page_raises_and_authors_are_on_it(elements):
+    markup = "".join(f"<{tag}>{escape(text)}</{tag.split()[0]}>" for tag, text in elements)
+    capture = Capture(
+        requested_url="https://example.com/a",
+        url="https://example.com/a",
+        fetched_at=datetime(2024, 5, 14, tzinfo=UTC),
+        status=200,
+        headers={"content-type": "text/html; charset=utf-8"},
+        body=f"<!doctype html><body>{markup}".encode("utf-8", "replace"),
+    )
+    found = find_authors(Page(capture))
+    text = letters("".join(text for _, text in elements))
+    assert found is None or all(letters(name) in text for name in found.value)
+
+
+@pytest.mark.parametrize("text", ["Autor " * 40, "记者：" * 50, "12.12.2024 " * 8, "Aa-" * 25, "by Aa " * 26])
+def test_long_adversarial_lines_take_no_time(page_of, text):
+    find_authors(page_of("<h1>H</h1>" + f"<p>{text}</p>" * 300))
