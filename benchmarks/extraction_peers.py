@@ -237,7 +237,9 @@ def _goose3() -> Halves:
             "topics": sorted(article.tags or ()),
             "paragraphs": _lines(article.cleaned_text),
             # it finds a top image itself only where it may fetch images
-            "lead_image": article.top_image.src if article.top_image else (article.opengraph or {}).get("image"),
+            "lead_image": article.top_image.src
+            if article.top_image
+            else _first((article.opengraph or {}).get("image")),
             "lang": article.meta_lang,
         }
 
@@ -273,6 +275,11 @@ def html_lines(markup: str) -> list[str]:
         text.append((element.text if event == "start" else element.tail) or "")
     lines = (" ".join(line.split()) for line in "".join(text).split(_BREAK))
     return [line for line in lines if line]
+
+
+def _first(value: Any) -> str | None:  # noqa: ANN401 (a text, or several where the page says it several times)
+    found = next(iter(value), None) if isinstance(value, list) else value
+    return found if isinstance(found, str) else None
 
 
 def _lines(text: str | None) -> list[str]:
