@@ -138,7 +138,7 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 # Text for screen readers only ("opens in a new window"), by the names the CSS frameworks gave such classes.
 _UNSEEN = re.compile(
     r"(?:^|[\s_-])(?:sr-only|visually-?hidden|screen-?reader(?:-text|-only)?|assistive-text|a11y-hidden|offscreen)"
-    r"(?:$|[\s_-])|(?:^|\s)vh(?:$|\s)",  # but "u-vh-full" is as high as the window
+    r"(?:$|[\s_-])|(?:^|\s|[a-z](?<![\s_-]h)[_-])vh(?:$|\s)",  # but "u-vh-full", "h-100-vh" are as high as the window
     re.IGNORECASE,
 )
 MAX_CHARS = 300
