@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from newsarchive.parsers.headline import headline_position
+from newsarchive.parsers.markup_words import BIT
 from newsarchive.parsers.names import MAX_NAME_CHARS, is_person, looks_like_name, names_in
 from newsarchive.parsers.outline import Box, Piece
 from newsarchive.parsers.page import Page
@@ -155,6 +156,8 @@ def _marked(piece: Piece, seen: set[int], is_near: bool) -> Iterator[Element]:
         box = box.parent
     for box in reversed(boxes):
         element = box.element
+        if not box.words & BIT["byline"] and element.get("data-testid") is None and element.get("rel") is None:
+            continue  # most boxes: the outline has read their names already
         if id(element) not in seen and is_marked(element):
             seen.add(id(element))
             yield element

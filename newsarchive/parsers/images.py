@@ -10,13 +10,14 @@ import re
 from collections.abc import Iterable
 from itertools import islice
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from newsarchive.model.article import Image
 from newsarchive.parsers.body import Body
+from newsarchive.parsers.headline import headline_position
 from newsarchive.parsers.markup_words import BIT
 from newsarchive.parsers.outline import Box, Element, Picture
 from newsarchive.parsers.page import Page
+from newsarchive.parsers.picture_addresses import is_decoration, picture_address, picture_key
 from newsarchive.parsers.structured import as_list
 
 MAX_IMAGES = 100
@@ -32,22 +33,14 @@ MAX_FRAME_TAGS = 40
 MAX_GALLERY_PIECES = 300
 """Pieces of a gallery that are asked whether they are captions or links."""
 MAX_NAMES_CHARS = 300
+MIN_MAIN_PX = 150
+"""A picture stated to be narrower is not the main one, unless the page says so."""
+MAX_FRAME_BOXES = 4
+MAX_BYLINE_PIECES = 8
+"""Text pieces of a box that is a byline or an appeal; a box of more is the article's."""
 
-_LATE = (
-    "data-src", "data-original", "data-lazy-src", "data-lazy", "data-original-src", "data-image", "data-full-src",
-    "data-img-src", "data-url", "data-hi-res-src", "data-large-file", "data-orig-file",
-)  # fmt: skip
 _NOT_PICTURES = BIT["related"] | BIT["comments"] | BIT["share"] | BIT["menu"] | BIT["side"] | BIT["footer"] | BIT["ad"]
-_NAMES = re.compile(
-    r"(?:^|[^a-z])(?:logos?|icons?|favicon|avatars?|gravatar|sprites?|spacer|blank|pixel|placeholder|loading|loader|"
-    r"spinner|badge|emoji|transparent|1x1|tracking|beacon|button|default[-_](?:image|thumb|avatar))(?:[^a-z]|$)",
-    re.IGNORECASE,
-)
-_TRACKERS = re.compile(
-    r"(?:doubleclick|googlesyndication|scorecardresearch|facebook\.com/tr|google-analytics|quantserve|pixel\.wp|"
-    r"stats\.wordpress|amazon-adsystem|chartbeat|adservice|zqtk|imrworldwide|ioam|vgwort)",
-    re.IGNORECASE,
-)
+_NO_FRAMES = BIT["byline"] | BIT["signup"]
 _CAPTION_TAGS = ("figcaption", "div", "span", "p", "cite", "small")
 # "wp-caption-text", "photo-legend", "pic-cap"
 _CAPTION_NAME = re.compile(r"caption|legend|bildtext|bildunterschrift|didascalia|leyenda|(?<![a-z])cap(?![a-z])")
@@ -68,26 +61,31 @@ _CREDIT_PREFIX = re.compile(rf"^{_CREDIT_START}", re.IGNORECASE)
 def find_images(page: Page, body: Body) -> tuple[Image, ...]:
     """The article's pictures in page order, each once; the first one that is the main one marked. Never raises."""
     told = _told(page)
+    told_keys = {picture_key(image.url) for image in told}
     found: list[Image] = []
     keys: dict[str, int] = {}
     above: list[int] = []
     first_text = body.chosen[0] if body.chosen else 0
+    heading = page.once(headline_position)
     for picture in body.outline.pictures:
         if len(found) >= MAX_IMAGES:
             break
-        if not _is_near(picture, body):
+        is_near = _is_near(picture, body)
+        if not is_near and not _may_lead(picture, body, heading):
             continue
         image = _image(picture, page, body)
         if image is None:
             continue
         key = picture_key(image.url)
+        if not is_near and key not in told_keys and picture.box.tag != "figure" and not _in(picture.box, "figure"):
+            continue
         if key in keys:
             known = found[keys[key]]
             if known.caption is None and image.caption is not None:
                 found[keys[key]] = image
             continue
         keys[key] = len(found)
-        if picture.position <= first_text and (image.caption or _in(picture.box, "figure") or _in_main(picture, body)):
+        if picture.position <= first_text and (key in told_keys or _leads(picture, image, body)):
             above.append(len(found))
         found.append(image)
     return _with_main(found, keys, told, above)
@@ -97,8 +95,10 @@ def _with_main(found: list[Image], keys: dict[str, int], told: list[Image], abov
     """Mark the main picture: the one of the article that the page tells a teaser to show, else the one above the text.
 
     Newsrooms show another picture to teasers than to readers about once in ten pages; the readers' is the article's.
+    Of several that the page tells, one above the text is meant before one within it.
     """
-    for image in told:
+    leading = {picture_key(found[index].url) for index in above}
+    for image in sorted(told, key=lambda image: picture_key(image.url) not in leading):
         if (key := picture_key(image.url)) in keys:
             index = keys[key]
             found[index] = _marked(found[index], image)
@@ -128,25 +128,34 @@ def _marked(image: Image, other: Image) -> Image:
 def _told(page: Page) -> list[Image]:
     """What the page itself names as its picture: Open Graph, Twitter, JSON-LD, in this order."""
     found: list[Image] = []
+    known: dict[str, str | None] = {}
     width = _pixels(page.meta_first("og:image:width"))
     height = _pixels(page.meta_first("og:image:height"))
     alt = page.meta_first("og:image:alt", "twitter:image:alt")
     for name in ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src"):
         for content in page.meta.get(name, ())[:1]:
-            url = page.resolve(content)
-            if url and not _is_decoration(url):
+            url = _told_address(content, page, known)
+            if url:
                 found.append(Image(url=url, alt=alt, width_px=width, height_px=height))
     for node in page.json_ld:
         if "headline" in node or "articleBody" in node:
-            found.extend(_json_images(node.get("image"), page))
+            found.extend(_json_images(node.get("image"), page, known))
     return found
 
 
-def _json_images(value: Any, page: Page) -> Iterable[Image]:  # noqa: ANN401 (a JSON value)
+def _told_address(content: str, page: Page, known: dict[str, str | None]) -> str | None:
+    """The absolute address, None for decoration; ``known`` are those resolved before, for pages repeat them."""
+    if content not in known:
+        url = page.resolve(content)
+        known[content] = None if url is None or is_decoration(url) else url
+    return known[content]
+
+
+def _json_images(value: Any, page: Page, known: dict[str, str | None]) -> Iterable[Image]:  # noqa: ANN401 (a JSON value)
     for item in as_list(value)[:5]:
         address = item.get("url") or item.get("contentUrl") if isinstance(item, dict) else item
-        url = page.resolve(address) if isinstance(address, str) else None
-        if not url or _is_decoration(url):
+        url = _told_address(address, page, known) if isinstance(address, str) else None
+        if not url:
             continue
         if not isinstance(item, dict):
             yield Image(url=url)
@@ -170,10 +179,48 @@ def _is_near(picture: Picture, body: Body) -> bool:
     if first < picture.position <= last:
         return True
     if first - PIECES_BEFORE <= picture.position <= first:
-        return not _in(picture.box, "footer", "aside")
+        return not _in(picture.box, "footer", "aside") and not _is_of_a_person(picture)
     if picture.position == last + 1 and _contains(body.main, picture):
         return True
     return picture.position > last and _is_in_gallery(picture, body)
+
+
+def _leads(picture: Picture, image: Image, body: Body) -> bool:
+    """Whether a picture above the text is the lead by itself: of some size, and framed or in the article's box."""
+    if image.width_px is not None and image.width_px < MIN_MAIN_PX:
+        return False
+    return image.caption is not None or _in(picture.box, "figure") or _in_main(picture, body)
+
+
+def _may_lead(picture: Picture, body: Body, heading: int | None) -> bool:
+    """Whether a picture that :func:`_is_near` refuses may be the lead: it stands between headline and text, unlinked.
+
+    Its box may be named like a teaser's, and the text may begin late; the caller asks for more evidence.
+    """
+    if not body.chosen or picture.link is not None or _is_of_a_person(picture):
+        return False
+    start = body.chosen[0] - PIECES_BEFORE if heading is None else min(heading, body.chosen[0] - PIECES_BEFORE)
+    if not start <= picture.position <= body.chosen[0] or _in(picture.box, "footer", "aside"):
+        return False
+    words = body.local_words.get(id(picture.box), picture.box.words) & _NOT_PICTURES
+    return not words & ~BIT["related"]
+
+
+def _is_of_a_person(picture: Picture) -> bool:
+    """Whether it stands in the byline, or in a box that asks readers to subscribe."""
+    box: Box | None = picture.box
+    for _ in range(MAX_FRAME_BOXES):
+        if (
+            box is None
+            or box.tag == "figure"
+            or box.end - box.first > MAX_BYLINE_PIECES
+            or box.tag in ("article", "main", "body")
+        ):
+            return False
+        if box.words & _NO_FRAMES and not box.words & BIT["caption"]:
+            return True
+        box = box.parent
+    return False
 
 
 def _is_in_gallery(picture: Picture, body: Body) -> bool:
@@ -217,45 +264,12 @@ def _image(picture: Picture, page: Page, body: Body) -> Image | None:
     width, height = _pixels(get("width")), _pixels(get("height"))
     if (width is not None and width < MIN_SIDE_PX) or (height is not None and height < MIN_SIDE_PX // 2):
         return None
-    url = _address(element, page)
-    if url is None or _is_decoration(url):
+    url = picture_address(element, page)
+    if url is None or is_decoration(url):
         return None
     caption, credit = _caption(picture, body)
     alt = _line(get("alt"))
     return Image(url=url, caption=caption, credit=credit, alt=alt, width_px=width, height_px=height)
-
-
-def _address(element: Element, page: Page) -> str | None:
-    """The address of the picture's largest version that the markup names."""
-    get = element.get
-    sets = [get("srcset"), get("data-srcset"), get("data-lazy-srcset")]
-    parent = element.getparent()
-    if parent is not None and parent.tag == "picture":
-        for source in parent.iterchildren("source"):
-            if "image/svg" not in (source.get("type") or ""):
-                sets += [source.get("srcset"), source.get("data-srcset")]
-    source_url = get("poster") if element.tag == "video" else get("src")
-    plain = source_url if source_url and not source_url.startswith("data:") else None
-    late = next((get(name) for name in _LATE if get(name) and "set" not in name), None)
-    largest = _largest(value for value in sets if value)
-    for candidate in (late, plain, largest):
-        url = page.resolve(candidate) if candidate else None
-        if url and not _NAMES.search(urlsplit(url).path.rsplit("/", 1)[-1]):
-            return url
-    return None
-
-
-_CANDIDATE = re.compile(r"([^\s,]\S*[^\s,])(?:\s+(\d+(?:\.\d+)?)([wx]))?\s*(?:,|$)")
-
-
-def _largest(sets: Iterable[str]) -> str | None:
-    best: tuple[float, str] | None = None
-    for value in sets:
-        for match in _CANDIDATE.finditer(value[:5_000]):
-            size = float(match[2] or 1) * (1000 if match[3] == "x" else 1)
-            if best is None or size > best[0]:
-                best = (size, match[1])
-    return best[1] if best else None
 
 
 def _caption(picture: Picture, body: Body) -> tuple[str | None, str | None]:
@@ -324,24 +338,3 @@ def _pixels(value: object) -> int | None:
     """A stated size in pixels; None for percentages and nonsense."""
     text = str(value).strip().removesuffix("px") if value is not None else ""
     return int(text) if text.isascii() and text.isdigit() and 0 < int(text[:6]) < 100_000 else None
-
-
-def _is_decoration(url: str) -> bool:
-    parts = urlsplit(url)
-    return bool(
-        _NAMES.search(parts.path.rsplit("/", 1)[-1]) or _TRACKERS.search(url) or parts.path.lower().endswith(".svg")
-    )
-
-
-_SIZE = re.compile(r"[-_]?\d{2,4}x\d{2,4}|[-_](?:scaled|large|medium|small|thumb)$|[-_]w\d+$")
-_EXTENSION = re.compile(r"\.(?:jpe?g|png|webp|gif|avif|jfif)$", re.IGNORECASE)
-
-
-def picture_key(url: str) -> str:
-    """What two sizes of one picture have in common: the file's name without size and extension."""
-    path = unquote(urlsplit(url).path)
-    for part in reversed([part for part in path.split("/") if part]):
-        stem = _SIZE.sub("", _EXTENSION.sub("", part))
-        if len(stem) >= 8:
-            return stem.lower()
-    return url
