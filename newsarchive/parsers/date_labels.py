@@ -6,7 +6,7 @@ import re
 
 # These three are for text in lower case: searching without regard to case would take ten times as long.
 PUBLISHED = re.compile(
-    r"publi|posted|created|issued|released|veröffentl|erschienen|erstellt|vom |stand|datum|date|fecha|opubl|dodano|"
+    r"publi|posted|created|issued|released|veröffentl|erschienen|erstellt|vom |stand|datum|\bdate\b|fecha|opubl|dodano|"
     r"опубл|публик|julkaistu|megjelent|yayın|diterbitkan|le |发布|發布|公開|掲載|入力|입력|등록|게시|δημοσ|פורסם|نشر|"
     r"منتشر|প্রকাশ|प्रकाशित|เผยแพร่|đăng",
 )

@@ -35,7 +35,7 @@ _ELSEWHERE_TAGS = frozenset({"footer", "aside", "nav", "select", "option", "form
 _PUBLISHED_CLASSES = frozenset(
     {"published", "dt-published", "entry-date", "pubdate", "date-published", "datepublished"}
 )
-_MARKS = ('itemprop="date', "itemprop='date", "itemprop=date", "<abbr class=")
+_MARKS = (b'itemprop="date', b"itemprop='date", b"itemprop=date", b"<abbr class=")
 # https://microformats.org/wiki/hatom: <abbr class="published" title="2018-06-05T08:00:00-07:00">
 _MARKED = etree.XPath('//*[@itemprop="datePublished" or @itemprop="datepublished" or (self::abbr and @title)]')
 
@@ -76,7 +76,7 @@ def time_elements(page: Page) -> list[tuple[str, bool]]:
             distance = _distance(page, element)
             is_sure = distance is not None and 0 <= distance <= NEAR_PIECES
             if is_sure and distance is not None:
-                place = distance - NEAR_PIECES
+                rank, place = -1, distance - (NEAR_PIECES if is_published else 0)
             elif any(_is_elsewhere(ancestor) for ancestor in _ancestors(element)):
                 rank += 2
             elif element.get("itemprop") == "datePublished" or element.get("pubdate") is not None:
@@ -87,8 +87,9 @@ def time_elements(page: Page) -> list[tuple[str, bool]]:
 
 def marked_elements(page: Page) -> list[str]:
     """What microdata and microformats elements other than ``<time>`` and ``<meta>`` state as publication."""
-    if not any(mark in page.html for mark in _MARKS):
-        return []  # to look for an attribute in the tree takes a hundred times as long
+    # To look for an attribute in the tree takes a hundred times as long.
+    if not page.encoding.startswith("utf-16") and not any(mark in page.capture.body for mark in _MARKS):
+        return []
     ranked: list[tuple[int, int, str]] = []
     for number, element in enumerate(_MARKED(page.tree)[:MAX_MARKED]):
         if element.tag in ("meta", "time"):

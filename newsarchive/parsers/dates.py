@@ -103,13 +103,13 @@ MODIFIED_META = (
 
 MIN_PRINTED_SCORE = -0.6
 """Measured: nine of ten dates taken are right, as they are down to here."""
-SURE_PRINTED_SCORE = 3.0
+SURE_PRINTED_SCORE = 2.5
 """A printed dateline this clear beats a ``<meta>`` that may mean something else."""
 LOCAL_PRINTED_SCORE = 2.5
 """A printed dateline this clear may tell the local day of a moment stated in UTC."""
 EARLIEST_PRINTED_YEAR = 1990
 """The web is no older; a printed date before that is what the article is about."""
-MAX_PRINTED = 10
+MAX_PRINTED = 25
 """How many printed dates are read before giving up."""
 MAX_NODES = 100
 MAX_SHOWN_TIMES = 3
@@ -315,7 +315,8 @@ def _restated(page: Page) -> Iterator[tuple[str, str]]:
         if element.get("datetime"):
             yield element_line(element), "text"
     for line in page.once(near_lines):
-        if line.score >= LOCAL_PRINTED_SCORE and not line.is_modified:
+        is_clear = line.score >= LOCAL_PRINTED_SCORE or (":" in line.raw and line.distance > 0)
+        if is_clear and not line.is_modified:
             yield line.raw, "text"
 
 

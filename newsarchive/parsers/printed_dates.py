@@ -49,6 +49,7 @@ _WORD_BEFORE = re.compile(r"[^\s\d]{3,20}\s?$")
 _LEAD = re.compile(r"[^\n]{6,40}?(?<=[\d日일])\.?\s?[-–—:|.,]\s")
 _COLONS = frozenset(":：")
 """A line that ends so says what the one after it is: "Updated:"."""
+_SET_OFF = re.compile(r"\s?[-–—|·•/]\s")
 _DATELINE_MARK = re.compile(r"[|·•]|(?<!\d)\d{1,2}[:.h]\d\d(?!\d)")
 _DATED = BIT["date"] | BIT["byline"]
 _ELSEWHERE = BIT["related"] | BIT["footer"] | BIT["caption"] | BIT["side"] | BIT["comments"]
@@ -149,7 +150,10 @@ def _dates_in(line: str, before: str, piece: Piece, distance: int, *, has_headin
     base = 1.5 if box.words & _DATED else 0.7 if around & _DATED else 0.0
     if around & _ELSEWHERE:
         base -= 1.5
-    if piece.link_chars > len(piece.text) / 2:
+    # A teaser's title, not an author's name, is linked in a line with a date.
+    if piece.link_chars > len(piece.text) / 2 and (
+        not box.words & _DATED or any(_DATED_CHARS.search(anchor.text) for anchor in piece.anchors)
+    ):
         base -= 1.5
     if box.tag in ("li", "td", "tr"):
         base -= 0.5
@@ -157,8 +161,10 @@ def _dates_in(line: str, before: str, piece: Piece, distance: int, *, has_headin
     # A line of a teaser is as long as the teaser, unless it is labeled.
     is_part = len(line) < len(piece.text) and distance != 0 and not PUBLISHED.search(line.lower())
     rest = len(piece.text if is_part else text) - (spans[0][1] - spans[0][0])
-    base += 1.0 if rest < 12 else 0.3 if rest < 40 else -0.8
-    if spans[0][0] == 0:
+    is_opening = spans[0][0] == 0
+    is_set_off = is_opening and _SET_OFF.match(text, spans[0][1]) is not None
+    base += 1.0 if rest < 12 else 0.3 if rest < 40 or is_set_off else -0.8
+    if is_opening:
         base += 0.4
     if _DATELINE_MARK.search(text, spans[0][1]):  # "25.04.24 | 14:07"
         base += 0.6
