@@ -17,8 +17,8 @@ CODE_PAGES = ("cp1252", "cp1250", "cp1251")
 
 _WEAK = "‚„…‘’“”•–—‹›«»·"
 """Punctuation that may follow any letter in healthy text."""
-_SUSPICIOUS = re.compile("[ÂÃÄÅĂĹÎÏÐÑ×ØÙÚÛàâäåæçèéêëìíîïðРСвЎ]")
-"""Without one of these there is nothing to undo; most texts end here."""
+_LEADING = "ÂÃÄÅĂĹÎÏÐÑ×ØÙÚÛàâäåæçèéêëìíîïðРСв"
+"""What damaged letters begin with."""
 _LOST_SPACE = re.compile("Ã(?: (?![\\w\\s])|(?= \\w))")
 """The second half of a damaged "à" is a no-break space, which by now may be a plain one, or one with that after it."""
 MIN_RUN = 3
@@ -41,7 +41,7 @@ def repaired(text: str) -> str:
     >>> repaired("FranÃ§ois â€“ 1 500 Â£"), repaired("РџСЂРёРІРµС‚"), repaired("A “IRMÔ")
     ('François – 1 500 £', 'Привет', 'A “IRMÔ')
     """
-    if text.isascii() or not _SUSPICIOUS.search(text):
+    if text.isascii() or not _suspicious().search(text):
         return text
     undone = (_undone(text, reading) for reading in _readings() if reading.strong.search(text))
     return min(undone, key=len, default=text)  # the right code page undoes most
@@ -68,6 +68,13 @@ def _bytes_of(codec: str) -> dict[str, int]:
         if char:
             letters[char] = byte
     return letters
+
+
+@cache
+def _suspicious() -> re.Pattern[str]:
+    """A letter that damaged ones begin with before one they go on with: most texts have none, and are done with."""
+    following = {char for codec in CODE_PAGES for char, byte in _bytes_of(codec).items() if byte < 0xC0}
+    return re.compile(f"[{_LEADING}][{re.escape(''.join(sorted(following)))}]")
 
 
 @cache

@@ -132,6 +132,7 @@ def _links(page: Page, own: list[_Reading]) -> Iterator[_Link]:
         for element in page.links.get(rel, ()):
             yield from _read(page, element.get("href"), "", rel)
     keys = {key for reading in own if (key := _key(reading.stem))}
+    keys = {key for key in keys if not any(other != key and other in key for other in keys)}
     if not _mentions_parts(page.html, keys):
         return
     seen = 0
@@ -212,7 +213,7 @@ def _key(stem: str) -> str:
 
 def _mentions_parts(html: str, keys: set[str]) -> bool:
     """Whether a page's markup names its own address with a number behind it; most do not, and are done with."""
-    for key in dict.fromkeys((*keys, *map(quote, keys), '="?', "='?", "=?")):
+    for key in dict.fromkeys((*keys, *map(quote, keys), '="?', "='?")):
         at = html.find(key)
         for _ in range(MAX_MENTIONS):
             if at < 0:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from newsarchive.model.article import Link, LinkRel
@@ -31,6 +32,8 @@ MAX_LABEL_CHARS = 40
 MAX_LEVELS = 4
 """How many boxes around a label or a link are asked what they are."""
 MAX_NAMES_CHARS = 300
+MAX_REMEMBERED = 10_000
+"""Names of boxes whose meaning is kept: the pages of a site repeat the same few hundred."""
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _RELATED_NAMES = re.compile(
@@ -153,12 +156,19 @@ def _is_named_related(box: Box, *, hint: bool) -> bool:
         if current is None or current.tag in ("body", "main", "article"):
             return hint
         names = f"{current.element.get('class') or ''} {current.element.get('id') or ''}"[:MAX_NAMES_CHARS]
-        if _NAVIGATION_NAMES.search(names):
-            return False
-        if _RELATED_NAMES.search(names):
-            return True
+        told = _told_by(names)
+        if told is not None:
+            return told
         current = current.parent
     return hint
+
+
+@lru_cache(MAX_REMEMBERED)
+def _told_by(names: str) -> bool | None:
+    """True for names of a box of related articles, False for those of navigation, None for any others."""
+    if _NAVIGATION_NAMES.search(names):
+        return False
+    return True if _RELATED_NAMES.search(names) else None
 
 
 class _Links:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 PHRASES: dict[str, tuple[str, ...]] = {
     "en": (
@@ -492,6 +492,8 @@ _AROUND = (
 _SPACES = re.compile(r"\s+")
 MAX_PHRASE_CHARS = 60
 """Folded characters; what is longer is no such phrase."""
+MAX_REMEMBERED = 10_000
+"""Short texts whose folded form is kept."""
 
 
 def folded(text: str) -> str:
@@ -502,8 +504,16 @@ def folded(text: str) -> str:
     >>> folded("» À LIRE AUSSI :")
     'a lire aussi'
     """
+    if text.isascii():
+        return " ".join(text.lower().split()).strip(_AROUND)
     plain = "".join(char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char))
     return _SPACES.sub(" ", plain.replace("ı", "i")).strip(_AROUND)  # Turkish "AYRICA" is "ayrıca"
+
+
+@lru_cache(MAX_REMEMBERED)
+def _label(text: str) -> str:
+    """A short text folded: the pages of a site repeat the same labels."""
+    return folded(text)
 
 
 @cache
@@ -523,7 +533,7 @@ def is_navigation(text: str) -> bool:
     >>> is_navigation("Les plus lus"), is_navigation("Lire aussi")
     (True, False)
     """
-    return len(text) <= MAX_PHRASE_CHARS and folded(text) in _folded_navigation()
+    return len(text) <= MAX_PHRASE_CHARS and _label(text) in _folded_navigation()
 
 
 def is_phrase(text: str) -> bool:
@@ -532,7 +542,7 @@ def is_phrase(text: str) -> bool:
     >>> is_phrase("Lire aussi :"), is_phrase("Lire aussi le livre")
     (True, False)
     """
-    return len(text) <= MAX_PHRASE_CHARS and folded(text) in folded_phrases()
+    return len(text) <= MAX_PHRASE_CHARS and _label(text) in folded_phrases()
 
 
 def without_phrase(text: str) -> str | None:

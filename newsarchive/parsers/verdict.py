@@ -26,6 +26,8 @@ from newsarchive.parsers.walls import (
 
 SHORT_TEXT_CHARS = 1_200
 """Body text below which a page may be an error page, a wall or a form."""
+MAX_SAID_CHARS = 300
+"""Characters of title and headline that are asked whether they are an error page's."""
 MIN_GALLERY_PICTURES = 3
 MIN_ALT_WORDS = 3
 """Words of a picture's alternative text; icons and logos have fewer."""
@@ -84,7 +86,7 @@ def verdict_on_article(page: Page, headline: str | None, text: str) -> NotArticl
     Not refused: paywall stubs, live blogs, galleries without a text of their own.
     """
     is_short = len(text) < SHORT_TEXT_CHARS
-    says = "\n".join(filter(None, (page.title, headline)))
+    says = "\n".join(line[:MAX_SAID_CHARS] for line in (page.title, headline) if line)
     if is_short:
         for reason, detail in (
             ("bot-wall", bot_wall(page, says)),

@@ -33,7 +33,7 @@ MAX_MARKUP_CHARS = 400_000
 MIN_CONSENT_WORDS = 4
 """Different words of consent dialogs in one short text."""
 
-_PASSWORD_FORM = re.compile(r"post-password-form|name=[\"']?post_password", re.IGNORECASE)
+_PASSWORD_FORM = re.compile(r"name=[\"']?post_password")
 _ERROR_CLASS = re.compile(
     r"(?:^|[\s_-])(?:error-?404|(?:page|status|http)-?404|404|not-?found)(?:$|[\s_-])", re.IGNORECASE
 )
@@ -80,7 +80,7 @@ def password_stub(page: Page, says: str, text: str) -> str | None:
     if len(text) > MAX_STUB_CHARS:
         return None
     words = PASSWORD_WORDS.search(f"{says}\n{text}")
-    if _PASSWORD_FORM.search(page.html):
+    if "post_password" in page.html and _PASSWORD_FORM.search(page.html):
         if words or not text.strip():
             return "a post's password form"
         return None
