@@ -29,7 +29,7 @@ _UNITS = {
     "year": 31_557_600,
 }
 """Seconds of each unit of the tables; months and years in the mean."""
-_SPAN = re.compile(r"(?:(\d+) |\\1 )(second|minute|hour|day|week|month|year) ago")
+_SPAN = re.compile(r"(?:(\d{1,3}) |\\1 )(second|minute|hour|day|week|month|year) ago")
 _TABLE_NUMBER = r"(\d++[.,]?\d*+)"
 _NUMBER = re.compile(r"\s?(?<!\d)(\d{1,3})(?!\d)\s?")
 _HINT = re.compile(r"\d|[^\W\d_]{2}")
