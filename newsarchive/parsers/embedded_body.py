@@ -24,9 +24,10 @@ MIN_PARAGRAPHS = 3
 _NESTED = 3
 """How often a string may be JSON inside JSON."""
 
-_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+# An unclosed string is matched, too: else the search would begin anew at each escaped quote in it.
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*+)("?)', re.DOTALL)
 _PARAGRAPH = re.compile(r"<p[\s>]|<br\s*/?>", re.IGNORECASE)
-_HINT = re.compile(r"(?:<|\\+u003c|&lt;)(?:p[\s>\\]|p&gt;|br)", re.IGNORECASE)
+_HINT = re.compile(r"(?:<|\\u003c|&lt;)(?:p[\s>\\]|p&gt;|br)", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})[^<>]{0,1000}>")
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,6}|lt|gt|amp|quot|nbsp|rsquo|lsquo|ldquo|rdquo);")
 _BREAKING = frozenset(("p", "div", "br", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "tr", "section"))
@@ -64,7 +65,7 @@ def _longest_html(source: str, depth: int) -> str:
     best = ""
     for match in _STRING.finditer(source):
         raw = match[1]
-        if len(raw) <= max(MIN_HTML_CHARS, len(best)) or not _HINT.search(raw):
+        if not match[2] or len(raw) <= max(MIN_HTML_CHARS, len(best)) or not _HINT.search(raw):
             continue
         try:
             value = json.loads(f'"{raw}"', strict=False)

@@ -13,7 +13,7 @@ from newsarchive.parsers.headline_claims import site_names
 from newsarchive.parsers.metadata import article_node, strings
 from newsarchive.parsers.page import Page
 from newsarchive.parsers.structured import as_list, types_of
-from newsarchive.parsers.text import element_line, letters, one_line
+from newsarchive.parsers.text import letters, one_line
 
 MAX_SECTION_CHARS = 60
 MAX_LABEL_CHARS = 30
@@ -211,9 +211,10 @@ def _stated(page: Page, trail: tuple[str, ...]) -> Iterator[tuple[str, str]]:
             yield one_line(value), "meta"
     for value in trail:
         yield value, "breadcrumb"
-    for element in page.tree.iter("a"):
-        if "category" in (element.get("rel") or "").split():
-            yield element_line(element), "category-link"
+    for piece in page.outline.pieces:
+        for anchor in piece.anchors:
+            if "category" in (anchor.element.get("rel") or ""):
+                yield anchor.text, "category-link"
 
 
 def _shown(page: Page, headline: str | None) -> Iterator[tuple[str, str]]:
@@ -254,7 +255,7 @@ def _breadcrumb(page: Page, headline: str | None) -> tuple[str, ...]:
 
 def _recognizable(value: str, trail: tuple[str, ...]) -> str | None:
     """A section's name as a reader knows it; None for codes and fillers."""
-    text = next((piece.strip() for piece in re.split(r"\s*[,;|>]\s*|\s/\s", value) if piece.strip()), "")
+    text = next((piece.strip() for piece in re.split(r"[,;|>]|\s/\s", value) if piece.strip()), "")
     if "/" in text:  # "sport/football"
         text = text.strip("/").rpartition("/")[2]
     key = letters(text)
