@@ -56,8 +56,8 @@ _NO_PERSON = re.compile(
     r"stand|seite|page|foto|photo|image|bild|video|the|die|das|der|ein|eine|bei|in|im|an|am|auf|by|for|and)\.?",
     re.IGNORECASE,
 )
-_BY_WORD_OF_LANGUAGE = {"sw": re.compile(r"na\s+", re.IGNORECASE)}
-"""Words for "by" that names have in other languages, by the code of the page's own."""
+_BY_WORDS = (("na ", "sw"),)
+"""Words for "by" that names have in other languages, and the code of the language in which they are one."""
 _NOT_HEAD = (
     BIT["menu"] | BIT["related"] | BIT["comments"] | BIT["share"] | BIT["caption"] | BIT["topics"] | BIT["footer"]
 )
@@ -65,9 +65,10 @@ _NOT_HEAD = (
 
 def without_by(line: str, page: Page) -> str:
     """The line without the page's language's own word for "by", where it is one that names have in other languages."""
-    word = _BY_WORD_OF_LANGUAGE.get((declared_language(page) or "").split("-")[0])
-    match = word.match(line) if word else None
-    return line[match.end() :] if match else line
+    for word, language in _BY_WORDS:
+        if line[: len(word)].lower() == word and (page.once(declared_language) or "").split("-")[0] == language:
+            return line[len(word) :].lstrip()
+    return line
 
 
 def by_lines(page: Page, publishers: frozenset[str]) -> list[str]:

@@ -149,32 +149,30 @@ def marked_lines(page: Page, publishers: frozenset[str]) -> tuple[list[str], lis
 
 def _marked(piece: Piece, seen: set[int], is_near: bool) -> Iterator[Element]:
     """What calls itself a byline among the piece's boxes, from without, and the elements in its line."""
-    boxes: list[Box] = []
     box: Box | None = piece.box
-    while box is not None and len(boxes) < 3 and box.end - box.first <= MAX_BOX_PIECES:
-        boxes.append(box)
+    outer: list[Box] = []
+    while box is not None and len(outer) < 3 and box.end - box.first <= MAX_BOX_PIECES:
+        # The outline has read the names of boxes already: most say nothing of authors.
+        if box.words & BIT["byline"] or (is_near and box.element.get("data-testid") is not None):
+            outer.append(box)
         box = box.parent
-    for box in reversed(boxes):
+    for box in reversed(outer):
         element = box.element
-        if not box.words & BIT["byline"] and element.get("data-testid") is None and element.get("rel") is None:
-            continue  # most boxes: the outline has read their names already
         if id(element) not in seen and is_marked(element):
             seen.add(id(element))
             yield element
-    if (
-        (is_near or piece.link_chars or len(piece.text) <= MAX_NAME_CHARS)
-        and len(piece.box.element)
-        and piece.box.end - piece.box.first <= MAX_BOX_PIECES
-    ):
-        for element in piece.box.element.iter(*_BYLINE_TAGS_INLINE):
-            if id(element) not in seen and is_marked(element):
-                seen.add(id(element))
-                yield element
-    else:
-        for anchor in piece.anchors:
-            if id(anchor.element) not in seen and "author" in (anchor.element.get("rel") or ""):
-                seen.add(id(anchor.element))
-                yield anchor.element
+    box = piece.box
+    if is_near or (not piece.link_chars and len(piece.text) <= MAX_NAME_CHARS):
+        if len(box.element) and box.end - box.first <= MAX_BOX_PIECES:
+            for element in box.element.iter(*_BYLINE_TAGS_INLINE):
+                if id(element) not in seen and is_marked(element):
+                    seen.add(id(element))
+                    yield element
+        return
+    for anchor in piece.anchors:
+        if id(anchor.element) not in seen and "author" in (anchor.element.get("rel") or ""):
+            seen.add(id(anchor.element))
+            yield anchor.element
 
 
 def spaced_line(element: Element) -> str:

@@ -54,8 +54,9 @@ def headline_position(page: Page) -> int | None:
     key = letters(headline.value) if headline else ""
     pieces = page.outline.pieces
     if key:
+        least, most = len(key) // 2, 2 * len(key) + 40  # compatibility forms have other lengths
         for piece in pieces:
-            if len(piece.text) < 2 * len(key) + 40 and letters(piece.text) == key:
+            if least <= len(piece.text) < most and letters(piece.text) == key:
                 return piece.index
     for piece in pieces:
         if piece.box.tag == "h1":

@@ -110,10 +110,15 @@ def _link(page: Page, claim: Claim, own: SplitResult) -> str:
     href = anchor.get("href") if anchor is not None else None
     if not href or href.startswith("#"):
         return ""
-    address = page.resolve(href)
-    if address is None:
+    # Only the path matters: what is absolute already need not be made so.
+    is_plain = href.startswith(("http://", "https://")) or (href.startswith("/") and not href.startswith("//"))
+    address = href if is_plain else page.resolve(href)
+    try:
+        parts = urlsplit(address or "")
+    except ValueError:
         return ""
-    parts = urlsplit(address)
+    if not address:
+        return ""
     if parts.path.rstrip("/") == own.path.rstrip("/") and parts.query == own.query:
         return "own"
     return "home" if parts.path in ("", "/") and not parts.query else "other"

@@ -61,7 +61,7 @@ _CREDIT_PREFIX = re.compile(rf"^{_CREDIT_START}", re.IGNORECASE)
 def find_images(page: Page, body: Body) -> tuple[Image, ...]:
     """The article's pictures in page order, each once; the first one that is the main one marked. Never raises."""
     told = _told(page)
-    told_keys = {picture_key(image.url) for image in told}
+    told_keys = [picture_key(image.url) for image in told]
     found: list[Image] = []
     keys: dict[str, int] = {}
     above: list[int] = []
@@ -88,21 +88,21 @@ def find_images(page: Page, body: Body) -> tuple[Image, ...]:
         if picture.position <= first_text and (key in told_keys or _leads(picture, image, body)):
             above.append(len(found))
         found.append(image)
-    return _with_main(found, keys, told, above)
+    return _with_main(found, told, [keys.get(key) for key in told_keys], above)
 
 
-def _with_main(found: list[Image], keys: dict[str, int], told: list[Image], above: list[int]) -> tuple[Image, ...]:
+def _with_main(found: list[Image], told: list[Image], places: list[int | None], above: list[int]) -> tuple[Image, ...]:
     """Mark the main picture: the one of the article that the page tells a teaser to show, else the one above the text.
 
     Newsrooms show another picture to teasers than to readers about once in ten pages; the readers' is the article's.
-    Of several that the page tells, one above the text is meant before one within it.
+    Of several that the page tells, one above the text is meant before one within it. ``places`` are the told pictures'
+    indices among the found, None for one that the article does not show.
     """
-    leading = {picture_key(found[index].url) for index in above}
-    for image in sorted(told, key=lambda image: picture_key(image.url) not in leading):
-        if (key := picture_key(image.url)) in keys:
-            index = keys[key]
-            found[index] = _marked(found[index], image)
-            return tuple(found)
+    shown = [(place not in above, number, place) for number, place in enumerate(places) if place is not None]
+    if shown:
+        _, number, place = min(shown)
+        found[place] = _marked(found[place], told[number])
+        return tuple(found)
     if above:
         found[above[0]] = _marked(found[above[0]], found[above[0]])
         return tuple(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from newsarchive.parsers.months import month_number
 from newsarchive.parsers.text import letters, one_line
@@ -185,6 +186,7 @@ AGENCIES = frozenset(
 """News agencies, as letters, whose sign is an author's where no person signs, or beside one."""
 
 
+@lru_cache(maxsize=2048)
 def names_in(byline: str) -> tuple[str, ...]:
     """The names in a byline, without "By", roles, places, initials in brackets, dates and addresses.
 
