@@ -68,6 +68,8 @@ def in_local_time(
     ('2023-11-08 22:28:35', 'meta')
     """
     utc = moment.astimezone(UTC)
+    if DAY_BEFORE_UNTIL <= utc.hour < DAY_AFTER_FROM:
+        return None  # the same day from Alaska to Sydney
     days: dict[date, tuple[str, str]] = {}
     seen: set[str] = set()
     for raw, source in statements:
