@@ -134,9 +134,21 @@ class Outline:
 
 
 _CLIPPED_STYLE = re.compile(r"clip\s*:\s*rect\(\s*0|clip-path\s*:\s*inset\(\s*(?:50|100)%", re.IGNORECASE)
+_HIDDEN = BIT["hidden"]
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_NAMING = ("id", "itemprop", "role")
-"""Attributes besides ``class`` whose words say what a box holds."""
+_NAMING = frozenset(("class", "id", "itemprop", "role"))
+"""Attributes whose words say what a box holds."""
+
+
+def _meanings(attributes: list[tuple[str, str]]) -> int:
+    """Bits of :mod:`markup_words`: what an element's attributes say of it."""
+    words = 0
+    for name, value in attributes:
+        if name in _NAMING:
+            words |= words_of(value)
+        elif name == "hidden" or (name == "style" and _HIDDEN_STYLE.search(value[:MAX_CHARS])):
+            words |= _HIDDEN
+    return words
 
 
 def is_unseen(element: Element) -> bool:
@@ -176,11 +188,12 @@ def outline_of(root: Element) -> Outline:
 
 def _outlined(root: Element, tags: dict[object, int], unseen: int) -> Outline:
     walk = _Walk(tags, unseen)
-    top = walk.opened(root, None, 0, 0)
+    top = Box(root, root.tag, None, 0, _meanings(root.items()), 0)
+    walk.boxes.append(top)
     walk.visit(root, top)
     walk.flush(top)
-    top.end = len(walk.outline.pieces)
-    return walk.outline
+    top.end = len(walk.pieces)
+    return Outline(walk.pieces, walk.pictures, walk.boxes)
 
 
 class _Walk:
@@ -190,7 +203,9 @@ class _Walk:
         self.kind_of = tags.get
         self.unseen = unseen
         """The bit of the words of boxes that are left out, or 0."""
-        self.outline = Outline()
+        self.pieces: list[Piece] = []
+        self.pictures: list[Picture] = []
+        self.boxes: list[Box] = []
         self.buffer: list[str] = []
         self.stressed_chars = 0
         self.visits = 0
@@ -199,35 +214,34 @@ class _Walk:
         self.anchors: list[tuple[Element, int, int]] = []
         """Closed links of the buffer: the element and the range of buffer entries it spans."""
 
-    def opened(self, element: Element, parent: Box | None, depth: int, words: int) -> Box:
-        """A new box for the element; ``words`` are those of its class."""
-        get = element.get
-        for name in _NAMING:
-            value = get(name)
-            if value is not None:
-                words |= words_of(value)
-        if get("hidden") is not None or (
-            (style := get("style")) is not None and _HIDDEN_STYLE.search(style[:MAX_CHARS])
-        ):
-            words |= BIT["hidden"]
-        box = Box(element, element.tag, parent, depth, words, len(self.outline.pieces))
-        self.outline.boxes.append(box)
-        return box
-
     def visit(self, element: Element, box: Box) -> None:
         """Gather what is inside ``element``, whose own leading text is already in the buffer."""
         if self.visits == MAX_VISITS:
             return
         self.visits += 1
-        buffer = self.buffer
-        kind_of = self.kind_of
+        buffer, pieces, kind_of = self.buffer, self.pieces, self.kind_of
         for child in element:
-            kind = kind_of(child.tag, _UNKNOWN)
+            tag = child.tag
+            kind = kind_of(tag, _UNKNOWN)
             if kind == _UNKNOWN:
                 kind = _INLINE if _is_inline(child) else _BOX
-            if kind == _BOX:
-                if box.depth < MAX_DEPTH:
-                    self.enter(child, box)
+            if kind == _BOX:  # an edge before and after it; written out here because most elements are boxes
+                if buffer:
+                    self.flush(box)
+                words = _meanings(child.items())  # one call into lxml costs as much as five lines here
+                if not words & self.unseen and box.depth < MAX_DEPTH:
+                    inner = Box(child, tag, box, box.depth + 1, words, len(pieces))
+                    self.boxes.append(inner)
+                    text = child.text
+                    if text and not text.isspace():
+                        buffer.append(text)
+                    if len(child):
+                        self.visit(child, inner)
+                    if buffer:
+                        self.flush(inner)
+                    if tag == "tr":
+                        self.join_row(inner)
+                    inner.end = len(pieces)
             elif kind == _INLINE:
                 if not (self.unseen and is_unseen(child)):
                     text = child.text
@@ -258,26 +272,6 @@ class _Walk:
                 buffer.append(tail)
         self.visits -= 1
 
-    def enter(self, element: Element, parent: Box) -> None:
-        """A block-level element: an edge before and after it."""
-        if self.buffer:
-            self.flush(parent)
-        name = element.get("class")
-        words = words_of(name) if name is not None else 0
-        if words & self.unseen:
-            return
-        box = self.opened(element, parent, parent.depth + 1, words)
-        text = element.text
-        if text and not text.isspace():
-            self.buffer.append(text)
-        if len(element):
-            self.visit(element, box)
-        if self.buffer:
-            self.flush(box)
-        if box.tag == "tr":
-            self.join_row(box)
-        box.end = len(self.outline.pieces)
-
     def follow(self, element: Element, box: Box) -> None:
         """A link: its text counts as linked, also where block-level elements stand in it."""
         outer, outer_start = self.link, self.link_start
@@ -292,17 +286,17 @@ class _Walk:
 
     def join_row(self, box: Box) -> None:
         """Make one piece of a table row's cells, unless the table is only there for the layout."""
-        pieces = self.outline.pieces
+        pieces = self.pieces
         cells = pieces[box.first :]
         if not 2 <= len(cells) <= MAX_CELLS or any(len(cell.text) > MAX_CELL_CHARS for cell in cells):
             return
         if sum(1 for child in box.element if child.tag in ("td", "th")) < len(cells):
             return  # a cell with several paragraphs
-        for inner in reversed(self.outline.boxes):
+        for inner in reversed(self.boxes):
             if inner is box:
                 break
             inner.first = inner.end = box.first
-        for picture in reversed(self.outline.pictures):
+        for picture in reversed(self.pictures):
             if picture.position <= box.first:
                 break
             picture.position = box.first + 1
@@ -320,7 +314,7 @@ class _Walk:
 
     def see(self, element: Element, box: Box) -> None:
         """A picture; its position is the piece that comes after it."""
-        self.outline.pictures.append(Picture(element, box, len(self.outline.pieces), self.link))
+        self.pictures.append(Picture(element, box, len(self.pieces), self.link))
 
     def flush(self, box: Box) -> None:
         """End the run of text: make pieces of what was gathered."""
@@ -329,11 +323,13 @@ class _Walk:
         if self.link is not None and self.link_start < len(buffer):
             anchors.append((self.link, self.link_start, len(buffer)))
         text = "".join(buffer)
-        if not text.isspace():
-            if LINE_BREAK in text:
+        if LINE_BREAK in text:
+            if not text.isspace():
                 self.split(box)
-            else:
-                self.add(box, text, buffer, anchors)
+        elif anchors:
+            self.add(box, text, buffer, anchors)
+        elif (clean := " ".join(text.split())) and len(self.pieces) < MAX_PIECES:
+            self.pieces.append(Piece(len(self.pieces), clean, box, 0, min(self.stressed_chars, len(clean))))
         buffer.clear()
         anchors.clear()
         self.stressed_chars = 0
@@ -364,17 +360,18 @@ class _Walk:
             self.add(box, "".join(parts), parts, anchors)
 
     def add(self, box: Box, text: str, parts: list[str], anchors: list[tuple[Element, int, int]]) -> None:
-        pieces = self.outline.pieces
+        pieces = self.pieces
         clean = _clean(text)
         if not clean or len(pieces) >= MAX_PIECES:
             return
         links: list[Anchor] = []
-        end = 0
+        end = link_chars = 0
         for element, first, last in anchors:
-            linked = " ".join("".join(parts[first:last]).replace(LINE_BREAK, " ").split())
+            linked = "".join(parts[first:last])
+            linked = " ".join((linked.replace(LINE_BREAK, " ") if LINE_BREAK in linked else linked).split())
             links.append(Anchor(element, linked, "".join(parts[end:first])))
+            link_chars += len(linked)
             end = last
-        link_chars = sum(len(link.text) for link in links)
         pieces.append(Piece(len(pieces), clean, box, link_chars, min(self.stressed_chars, len(clean)), tuple(links)))
 
 
