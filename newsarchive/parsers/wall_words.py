@@ -86,8 +86,9 @@ PASSWORD_WORDS = _any(
 _PAGE = _any(
     r"""
     page|site|article|story|content|url|link|file|document|post|resource|seite|artikel|beitrag|página|pagina
-    artículo|articolo|artigo|matéria|sidan|sida|siden|side|sivu\w*|artikkel\w*|strona|strony|artykuł\w*|stránk\w*
-    článok|oldal|страниц\w*|стать\w*|сторінк\w*|sayfa\w*|halaman|trang|σελίδα|ukurasa|urupapuro
+    artículo|articolo|artigo|matéria|sidan|sida|siden|side|sivu\w{0,15}|artikkel\w{0,15}|strona|strony|artykuł\w{0,15}
+    stránk\w{0,15}
+    článok|oldal|страниц\w{0,15}|стать\w{0,15}|сторінк\w{0,15}|sayfa\w{0,15}|halaman|trang|σελίδα|ukurasa|urupapuro
     """
 ).pattern
 _GONE = _any(
@@ -97,7 +98,7 @@ _GONE = _any(
     nicht (?:gefunden|vorhanden|verfügbar)|existiert nicht|introuvable|non trouvée?|n['’]existe (?:pas|plus)|inexistante
     no (?:ha sido |se ha )?encontrad[ao]|no existe|non (?:è stata )?trovat[ao]|non esiste
     não (?:foi )?encontrad[ao]|não existe|niet gevonden|bestaat niet|hittades inte|finns inte
-    ikke (?:funnet|fundet)|finnes ikke|ei löyt\w*|nie (?:została |został )?znalezion[aoy]|nie istnieje
+    ikke (?:funnet|fundet)|finnes ikke|ei löyt\w{0,15}|nie (?:została |został )?znalezion[aoy]|nie istnieje
     nebyla nalezena|nenalezena|neexistuje|nebola nájdená|nem található|nu a fost găsită|nu există
     не найдена?|не существует|не знайдено|bulunamadı|tidak ditemukan|không tìm thấy|không tồn tại|δεν βρέθηκε
     haipatikani|ntiyabonetse
@@ -122,7 +123,7 @@ MISSING_WORDS = _any(
 SCRIPT_WORDS = _any(
     r"""
     (?:enable|activate|requires?|without|need|turn on|aktivieren|activer|activez)[^.!?]{0,60}javascript
-    (?:habilit\w+|activ[ae]\w*|abilita\w*|включите|启用|啟用|有効|활성화|تفعيل)[^.!?]{0,60}javascript
+    (?:habilit\w{1,12}|activ[ae]\w{0,12}|abilita\w{0,12}|включите|启用|啟用|有効|활성화|تفعيل)[^.!?]{0,60}javascript
     javascript[^.!?]{0,60}(?:enable|disabled|deaktiviert|désactivé|desactivado|aktivieren|отключен)
     javascript[^.!?]{0,60}(?:有効|무효|禁用|required)
     """
