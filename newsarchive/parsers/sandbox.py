@@ -46,6 +46,8 @@ _SHARE_OF_TIME = 0.9
 """When a child is killed, as a share of its time limit: pebble looks every 0.1 s, and a dying process gives back its
 memory (0.5 s on a busy machine), so the page's future ends within the limit that was promised."""
 
+_SHARE_OF_MEMORY = 0.95
+"""Where the address space ends, as a share of the memory limit: what was mapped before but not yet used counts late."""
 
 ANSWER_BYTES = 10 * MEGABYTE
 """Largest pickled answer. An article is a part of its page, and a crawl keeps no page above this (DOWNLOAD_MAXSIZE)."""
@@ -278,7 +280,7 @@ def _limited(memory_bytes: int, timeout_s: float) -> Iterator[None]:
     mapped_bytes = _mapped_and_resident()
     if mapped_bytes is not None:
         mapped, resident = mapped_bytes
-        limit = mapped + max(memory_bytes - resident, 0)
+        limit = mapped + max(int(_SHARE_OF_MEMORY * memory_bytes) - resident, 0)
         resource.setrlimit(resource.RLIMIT_AS, (_capped(limit, hard_memory), hard_memory))
     try:
         yield
