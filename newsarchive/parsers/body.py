@@ -12,18 +12,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from newsarchive.model.article import Block, BlockKind
-from newsarchive.parsers.body_features import (
-    HEADINGS,
-    NAMES,
-    Context,
-    Layout,
-    context_of,
-    features,
-    layout_of,
-    squeezed,
-)
+from newsarchive.parsers.body_features import NAMES, Context, context_of, features
 from newsarchive.parsers.boosted_trees import BoostedTrees, packaged_model
 from newsarchive.parsers.embedded_body import paragraphs_of, scripted_outline, told_text
+from newsarchive.parsers.layout import HEADINGS, Layout, layout_of, squeezed
 from newsarchive.parsers.markup_words import BIT
 from newsarchive.parsers.outline import Box, Outline, Piece
 from newsarchive.parsers.page import Page
@@ -226,7 +218,7 @@ def _without_headline(chosen: list[int], pieces: list[Piece], layout: Layout, co
     return [
         index
         for index in chosen
-        if layout.squeezed[index] != context.headline or len(pieces[index].text) > 2 * len(context.headline) + 20
+        if layout.heads[index] != context.headline or len(pieces[index].text) > 2 * len(context.headline) + 20
     ]
 
 
@@ -240,7 +232,7 @@ def _without_copies(chosen: list[int], pieces: list[Piece], layout: Layout) -> l
             repeated = sum(
                 len(pieces[other].text)
                 for other in chosen
-                if other != index and len(head := layout.squeezed[other][:_HEAD_CHARS]) > 20 and head in whole
+                if other != index and len(head := layout.heads[other][:_HEAD_CHARS]) > 20 and head in whole
             )
             if repeated > 0.6 * len(text):
                 copies.add(index)

@@ -42,7 +42,7 @@ _INLINE_TAGS = (
 )
 _SKIPPED_TAGS = (
     "script style template svg math head title meta link nav select option button input textarea iframe frame object "
-    "embed applet audio canvas map area dialog datalist progress meter param source track col"
+    "embed applet audio canvas map area dialog datalist progress meter param track col"
 )
 _BOX_TAGS = (
     "html body div p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead tbody tfoot tr td th caption section article main "
@@ -51,7 +51,8 @@ _BOX_TAGS = (
 )
 _TAGS: dict[object, int] = {
     **dict.fromkeys(_BOX_TAGS.split(), _BOX),
-    "picture": _INLINE,
+    # libxml2 nests the <img> that follows an unclosed <source> inside it.
+    **dict.fromkeys(("picture", "source"), _INLINE),
     **dict.fromkeys(_INLINE_TAGS.split(), _INLINE),
     **dict.fromkeys(("b", "strong", "i", "em"), _STRESSED),
     "a": _LINK,
@@ -78,12 +79,19 @@ class Box:
     tag: str
     parent: Box | None
     depth: int
+    attributes: list[tuple[str, str]]
+    """Names and values."""
     words: int
     """Bits of markup_words: of its own attributes."""
     first: int
     """Index of the first piece inside it."""
     end: int = 0
     """Index after the last piece inside it."""
+
+    @property
+    def name(self) -> str | None:
+        """Its ``class``; None if it has none."""
+        return next((value for name, value in self.attributes if name == "class"), None)
 
 
 @dataclass(slots=True, eq=False)
@@ -188,7 +196,7 @@ def outline_of(root: Element) -> Outline:
 
 def _outlined(root: Element, tags: dict[object, int], unseen: int) -> Outline:
     walk = _Walk(tags, unseen)
-    top = Box(root, root.tag, None, 0, _meanings(root.items()), 0)
+    top = Box(root, root.tag, None, 0, root.items(), _meanings(root.items()), 0)
     walk.boxes.append(top)
     walk.visit(root, top)
     walk.flush(top)
@@ -228,9 +236,10 @@ class _Walk:
             if kind == _BOX:  # an edge before and after it; written out here because most elements are boxes
                 if buffer:
                     self.flush(box)
-                words = _meanings(child.items())  # one call into lxml costs as much as five lines here
+                attributes = child.items()  # one call into lxml costs as much as five lines here
+                words = _meanings(attributes) if attributes else 0
                 if not words & self.unseen and box.depth < MAX_DEPTH:
-                    inner = Box(child, tag, box, box.depth + 1, words, len(pieces))
+                    inner = Box(child, tag, box, box.depth + 1, attributes, words, len(pieces))
                     self.boxes.append(inner)
                     text = child.text
                     if text and not text.isspace():

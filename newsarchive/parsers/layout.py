@@ -1,0 +1,161 @@
+"""Where a page's running text is: how much each piece looks like it, and the box that holds most of it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from newsarchive.parsers.markup_words import BIT
+from newsarchive.parsers.outline import Box, Outline, Piece
+
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+
+_WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+_WIDE_BYTES = 2.3
+"""UTF-8 bytes a character from which a text is mostly in a script of three bytes; Arabic and Cyrillic have two."""
+_STOPS = (". ", "? ", "! ")
+_OTHER_STOPS = ("。", "！", "？", "।", "؟ ", "۔")
+SENTENCE_END = frozenset(".!?…。！？।؟۔։።។៕”\"»“’')」』）:")
+_LAST_STOPS = frozenset(".!?。！？।؟۔")
+_NOT_LETTERS = re.compile(r"[\W_]+")
+_NOT_ASCII_LETTERS = {code: None for code in range(128) if not chr(code).isalnum()}
+
+_NEVER_WRAPS = BIT["comments"] | BIT["consent"]
+"""Meanings that a box keeps even if it holds most of the page's text."""
+_AGAINST = (
+    _NEVER_WRAPS
+    | BIT["related"]
+    | BIT["share"]
+    | BIT["menu"]
+    | BIT["side"]
+    | BIT["footer"]
+    | BIT["signup"]
+    | BIT["hidden"]
+)
+HEAD_CHARS = 90
+"""Characters of a piece that are compared with other texts."""
+
+
+def squeezed(text: str) -> str:
+    """Lower-case letters and digits only, so that quotes, dashes and spaces do not hide that two texts are equal."""
+    if text.isascii():
+        return text.lower().translate(_NOT_ASCII_LETTERS)
+    return _NOT_LETTERS.sub("", text).lower()
+
+
+def text_size(text: str) -> int:
+    """Length in characters of an alphabet: a Chinese, Korean or Thai character says more than a Latin letter."""
+    length = len(text)
+    if text.isascii() or len(text.encode("utf-8", "surrogatepass")) < _WIDE_BYTES * length:
+        return length
+    return length + len(_WIDE.findall(text))
+
+
+def stops_in(text: str) -> int:
+    """How many sentences end in a text, about."""
+    count = text[-1] in _LAST_STOPS
+    for stop in _STOPS:
+        count += text.count(stop)
+    if not text.isascii():
+        for stop in _OTHER_STOPS:
+            count += text.count(stop)
+    return count
+
+
+@dataclass(slots=True)
+class Layout:
+    """The page's running text and where it is. Lists have an entry for each piece of the outline."""
+
+    sizes: list[int]
+    stops: list[int]
+    running: list[float]
+    """:func:`running_text` of each piece, less what stands in boxes of comments, menus and the like."""
+    sums: list[float]
+    """Sums of ``running`` before each piece, and the total at the end."""
+    local_words: dict[int, int]
+    """By ``id`` of the box: meanings of it and of the boxes around it that do not hold most of the text."""
+    main: Box
+    """The box that holds the running text and little else."""
+    heads: list[str]
+    """Each piece's first characters, squeezed."""
+    copies: Counter[str]
+
+
+def running_text(piece: Piece, size: int, stops: int) -> float:
+    """How much the piece alone looks like running text: characters outside links, none for what is mostly link."""
+    if size < 20:
+        return 0.0
+    score = float(min(size, 800))
+    if piece.link_chars:
+        plain = 1 - piece.link_chars / len(piece.text)
+        if plain < 0.5:
+            return 0.0
+        score *= plain * plain
+    if not stops:
+        score *= 0.25
+    tag = piece.box.tag
+    if tag == "p":
+        score *= 1.2
+    elif tag == "li":
+        score *= 0.5
+    elif tag in HEADINGS or tag == "figcaption":
+        score *= 0.1
+    return score
+
+
+def layout_of(outline: Outline) -> Layout:
+    """Find where the running text is. The outline has at least one piece."""
+    pieces = outline.pieces
+    sizes = [text_size(piece.text) for piece in pieces]
+    stops = [stops_in(piece.text) for piece in pieces]
+    running = [running_text(*each) for each in zip(pieces, sizes, stops, strict=True)]
+    local_words = _local_words(outline.boxes, sums_of(running))
+    for index, piece in enumerate(pieces):
+        if running[index] and (against := local_words[id(piece.box)] & _AGAINST):
+            running[index] *= 0.02 if against & _NEVER_WRAPS else 0.3
+    heads = [squeezed(piece.text[:HEAD_CHARS]) for piece in pieces]
+    main = _main_box(outline, running)
+    return Layout(sizes, stops, running, sums_of(running), local_words, main, heads, Counter(heads))
+
+
+def _local_words(boxes: list[Box], sums: list[float]) -> dict[int, int]:
+    wide = 0.5 * sums[-1]
+    found: dict[int, int] = {}
+    for box in boxes:
+        parent = box.parent
+        if parent is None or box.tag == "body":
+            found[id(box)] = 0
+            continue
+        words = box.words
+        if words and box.first != box.end and sums[box.end] - sums[box.first] > wide:
+            words = words & _NEVER_WRAPS if box.tag != "article" else 0
+        found[id(box)] = found[id(parent)] | words
+    return found
+
+
+def _main_box(outline: Outline, running: list[float]) -> Box:
+    """The box with the most running text left after a price for every other piece; the innermost of equals."""
+    worth = sums_of(
+        [
+            score if score > 0 else -12.0 - 0.2 * min(piece.link_chars, 100)
+            for piece, score in zip(outline.pieces, running, strict=True)
+        ]
+    )
+    best, most, depth = outline.boxes[0], worth[-1], 0
+    for box in outline.boxes:
+        if box.first != box.end or not most:
+            value = worth[box.end] - worth[box.first]
+            if value > most or (value == most and box.depth > depth):
+                best, most, depth = box, value, box.depth
+    return best
+
+
+def sums_of(values: list[float]) -> list[float]:
+    """Sums of the values before each place, and the total at the end."""
+    total = 0.0
+    sums = [0.0]
+    for value in values:
+        total += value
+        sums.append(total)
+    return sums
