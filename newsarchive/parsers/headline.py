@@ -17,12 +17,9 @@ from importlib.resources import files
 
 from newsarchive.parsers.found import Found
 from newsarchive.parsers.headline_claims import candidates_of, claims_of
-from newsarchive.parsers.headline_signals import signals_of
+from newsarchive.parsers.headline_signals import MAX_HEAD_LINES, signals_of
 from newsarchive.parsers.page import Page
 from newsarchive.parsers.text import letters, one_line
-
-MAX_HEAD_LINES = 8
-"""Lines of one piece among which a headline is looked for."""
 
 Weights = Mapping[str, float]
 """What each signal adds to the logarithm of a wording's odds, by the signal's name."""

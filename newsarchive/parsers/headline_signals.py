@@ -16,6 +16,8 @@ from newsarchive.parsers.text import letters
 SHORT_CHARS = 25
 """Shorter wordings are the less likely a headline the shorter they are."""
 MAX_ADDRESS_WORDS = 15
+MAX_HEAD_LINES = 8
+"""Lines of one piece among which a headline is looked for."""
 _MAIN = ("h1", "json-ld", "og")
 """The places most newsrooms fill with care; who of them agrees with whom is what tells most."""
 _COMPARED = (*_MAIN, "title")
@@ -36,6 +38,7 @@ def signals_of(page: Page, candidates: Sequence[Candidate]) -> list[Signals]:
     words = _address_words(page.url)
     longest = max((len(candidate.text) for candidate in candidates), default=1)
     own = urlsplit(page.url)
+    shown = _longest_shown(page, {candidate.key for candidate in candidates if candidate.votes.isdisjoint(_HEADED)})
     found = []
     for candidate in candidates:
         signals = dict.fromkeys(candidate.votes, 1.0)
@@ -47,6 +50,8 @@ def signals_of(page: Page, candidates: Sequence[Candidate]) -> list[Signals]:
         signals["share-of-longest"] = len(candidate.text) / longest
         if len(candidate.text) < SHORT_CHARS:
             signals["short"] = 1 - len(candidate.text) / SHORT_CHARS
+        if key == shown:
+            signals["shown"] = 1.0
         for claim in candidate.claims:
             if target := _link(page, claim, own):
                 signals[f"link-{target}"] = 1.0
@@ -54,6 +59,30 @@ def signals_of(page: Page, candidates: Sequence[Candidate]) -> list[Signals]:
                     signals["h1-link-home"] = 1.0
         found.append(signals)
     return found
+
+
+def _longest_shown(page: Page, keys: set[str]) -> str | None:
+    """The longest of these wordings, which no heading says, that readers see on a line of its own; None without one.
+
+    Pages of the years before style sheets have no headings at all, and others set their headline in a ``<div>``. The
+    shorter ones are the site's name in the page's header, or a kicker.
+    """
+    if not keys:
+        return None
+    least, most = min(map(len, keys)) // 2, 2 * max(map(len, keys)) + 40  # compatibility forms have other lengths
+    starts = {key[0] for key in keys}
+    longest = ""
+    for piece in page.outline.pieces:
+        text = piece.text
+        if not least <= len(text) <= MAX_HEAD_LINES * most:
+            continue
+        for line in text.split("\n")[:MAX_HEAD_LINES] if "\n" in text else (text,):
+            first = line[0].lower()  # asked first because it is cheap, and refuses most lines
+            if (first in starts or not (first.isascii() and first.isalnum())) and least <= len(line) <= most:
+                key = letters(line)
+                if len(key) > len(longest) and key in keys:
+                    longest, least = key, len(key) // 2
+    return longest or None
 
 
 def _relations(candidate: Candidate, said: dict[str, str]) -> Signals:

@@ -122,12 +122,24 @@ def test_site_name_behind_a_bare_hyphen_goes_from_a_title_in_ideographs(page_of)
     assert headline(page_of, html, "https://example.com/1") == "和平谈判在内罗毕重新开始，各方表示欢迎！"
 
 
+@pytest.mark.parametrize("title", ["Lake Herald Online - {}", "{} | Lake Herald Online", "{}"])
+def test_line_that_readers_see_is_the_headline_of_a_page_without_headings(page_of, title):
+    headline_shown = "Bridge at the river open again \u2013 with a toll of firewood"
+    html = (
+        f"<title>{title.format(headline_shown)}</title><table><tr><td colspan=2><b>Lake Herald Online</b>"
+        f"</td></tr><tr><td>Home<br>Archive</td><td><font size=1>Local News</font><br><b>{headline_shown}</b><br>"
+        "By C. Barigye, 15 April 2003<br><br>After five months of repairs the bridge was opened to traffic on Monday."
+        "</td></tr></table>"
+    )
+    assert headline(page_of, html, "https://example.com/2003/0415.htm") == headline_shown
+
+
 def test_every_weight_is_of_a_signal_that_can_be_given():
     sources = "|".join(RANK)
     given = re.compile(
         rf"(?:{sources}|(?:heading|stated|title)-(?:front|back)|heading-inner|(?:in|ends|holds)-(?:{sources})|says .+"
         r"|address|share-of-longest|short|link-(?:home|own|other)|h1-link-home|stated-not-title|lower-stated(?:-in-title)?"
-        r"|(?:heading-back|heading-inner|h1)-stated|unseen|title-front-seen|only-part)"
+        r"|(?:heading-back|heading-inner|h1)-stated|unseen|shown|title-front-seen|only-part)"
     )
     assert [name for name in packaged_weights() if not given.fullmatch(name)] == []
 
