@@ -97,6 +97,9 @@ NAMES: tuple[str, ...] = (
 )  # fmt: skip
 
 
+_Frame = tuple[int, float, float, float, float, float, float, float]
+
+
 @dataclass(slots=True)
 class _Group:
     """Sums over pieces that stand together or look alike."""
@@ -131,11 +134,10 @@ def features(outline: Outline, layout: Layout, context: Context) -> tuple[list[i
     pictured = {picture.position for picture in outline.pictures}
     since_picture = _since([index in pictured for index in range(len(pieces))])
     alts = _alternative_texts(outline)
-    articles = _articles(outline)
+    surroundings = _Frames(main)
     best = max(range(main.first, main.end), key=running.__getitem__, default=0)
-    main_article = articles[id(pieces[best].box)]
+    main_article = surroundings.of(pieces[best].box)[0]
     headline_at = _headline_at(pieces, layout, context)
-    main_line = _line_of(main)
     page = (log1p(total), main_total / total)
     frames: dict[int, tuple[tuple[float, ...], tuple[float, ...]]] = {}
     heads = 0
@@ -160,15 +162,15 @@ def features(outline: Outline, layout: Layout, context: Context) -> tuple[list[i
             outer = parent.parent or parent
             parent_chars = char_sums[parent.end] - char_sums[parent.first] or 1.0
             own = box.words | (parent.words if layout.local_words[id(parent)] else 0)
-            frame = _frame(box, main, main_line)
+            article, levels, *elements = surroundings.of(box)
             known = frames[id(box)] = (
-                (*frame[:2], float(articles[id(box)] == main_article)),
+                (box.depth - main.depth, levels, article == main_article),
                 (
                     parent_chars,
                     (link_sums[parent.end] - link_sums[parent.first]) / parent_chars,
                     (sums[parent.end] - sums[parent.first]) / total,
                     (sums[outer.end] - sums[outer.first]) / total,
-                    *frame[2:],
+                    *elements,
                     *page,
                     *_bits(layout.local_words[id(box)] & _ALL_LOCAL, _LOCAL_BITS),
                     *_bits(own & _ALL_OWN, _OWN_BITS),
@@ -318,14 +320,6 @@ def _alternative_texts(outline: Outline) -> set[str]:
     return {squeezed(text[:HEAD_CHARS]) for text in texts if text and len(text) > 20}
 
 
-def _articles(outline: Outline) -> dict[int, int]:
-    """By ``id`` of the box: the ``id`` of the innermost ``<article>`` around it, or of the root box."""
-    found: dict[int, int] = {}
-    for box in outline.boxes:
-        found[id(box)] = id(box) if box.tag == "article" or box.parent is None else found[id(box.parent)]
-    return found
-
-
 def _headline_at(pieces: list[Piece], layout: Layout, context: Context) -> int:
     """Index of the piece that is the headline; just above the main box if none is."""
     if context.headline:
@@ -335,28 +329,39 @@ def _headline_at(pieces: list[Piece], layout: Layout, context: Context) -> int:
     return layout.main.first - 1
 
 
-def _line_of(box: Box) -> set[int]:
-    """``id`` of the box and all boxes around it."""
-    line: set[int] = set()
-    current: Box | None = box
-    while current is not None:
-        line.add(id(current))
-        current = current.parent
-    return line
+class _Frames:
+    """What stands around boxes, each worked out from the box around it."""
 
+    def __init__(self, main: Box) -> None:
+        self.known: dict[int, _Frame] = {}
+        line: list[Box] = []
+        box: Box | None = main
+        while box is not None:
+            line.append(box)
+            box = box.parent
+        article = id(line[-1])
+        inside = 0.0
+        for outer in reversed(line):
+            if outer.tag == "article":
+                article, inside = id(outer), 1.0
+            self.known[id(outer)] = (article, 0.0, inside, 0.0, 0.0, 0.0, 0.0, 0.0)
 
-def _frame(box: Box, main: Box, main_line: set[int]) -> tuple[float, ...]:
-    """Depth below the main box, levels up to the first box shared with it, and the elements around the piece."""
-    levels = 0
-    article = aside = edge = listed = table = quote = 0.0
-    current: Box | None = box
-    inside = True
-    while current is not None:
-        tag = current.tag
-        inside = inside and id(current) not in main_line
-        if inside:
-            levels += 1
-            if tag == "aside":
+    def of(self, box: Box) -> _Frame:
+        """What stands around the box.
+
+        The ``id`` of the innermost ``<article>`` (or the root); levels up to the first box shared with the main one;
+        and which elements: article (2 below the shared box, 1 above), aside, header (1) or footer (2), list, table,
+        quote.
+        """
+        known = self.known.get(id(box))
+        if known is None:
+            if box.parent is None:
+                return (id(box), 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+            article, levels, inside, aside, edge, listed, table, quote = self.of(box.parent)
+            tag = box.tag
+            if tag == "article":
+                article, inside = id(box), 2.0
+            elif tag == "aside":
                 aside = 1.0
             elif tag in ("header", "footer"):
                 edge = 1.0 if tag == "header" else 2.0
@@ -366,12 +371,8 @@ def _frame(box: Box, main: Box, main_line: set[int]) -> tuple[float, ...]:
                 table = 1.0
             elif tag == "blockquote":
                 quote = 1.0
-            elif tag == "article":
-                article = 2.0
-        elif tag == "article" and not article:
-            article = 1.0
-        current = current.parent
-    return (float(box.depth - main.depth), float(levels), article, aside, edge, listed, table, quote)
+            known = self.known[id(box)] = (article, levels + 1, inside, aside, edge, listed, table, quote)
+        return known
 
 
 def _inside(head: str, whole: str) -> float:

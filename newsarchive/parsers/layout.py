@@ -54,7 +54,7 @@ def text_size(text: str) -> int:
 
 def stops_in(text: str) -> int:
     """How many sentences end in a text, about."""
-    count = text[-1] in _LAST_STOPS
+    count = int(text[-1] in _LAST_STOPS)
     for stop in _STOPS:
         count += text.count(stop)
     if not text.isascii():
@@ -78,7 +78,7 @@ class Layout:
     main: Box
     """The box that holds the running text and little else."""
     heads: list[str]
-    """Each piece's first characters, squeezed."""
+    """Each piece's first characters, squeezed; empty for links."""
     copies: Counter[str]
 
 
@@ -107,14 +107,19 @@ def running_text(piece: Piece, size: int, stops: int) -> float:
 def layout_of(outline: Outline) -> Layout:
     """Find where the running text is. The outline has at least one piece."""
     pieces = outline.pieces
-    sizes = [text_size(piece.text) for piece in pieces]
-    stops = [stops_in(piece.text) for piece in pieces]
+    # What is mostly link is no running text, however long: most of a page need not be looked at.
+    is_link = [2 * piece.link_chars > len(piece.text) for piece in pieces]
+    sizes = [len(piece.text) if link else text_size(piece.text) for piece, link in zip(pieces, is_link, strict=True)]
+    stops = [0 if link else stops_in(piece.text) for piece, link in zip(pieces, is_link, strict=True)]
     running = [running_text(*each) for each in zip(pieces, sizes, stops, strict=True)]
     local_words = _local_words(outline.boxes, sums_of(running))
     for index, piece in enumerate(pieces):
         if running[index] and (against := local_words[id(piece.box)] & _AGAINST):
             running[index] *= 0.02 if against & _NEVER_WRAPS else 0.3
-    heads = [squeezed(piece.text[:HEAD_CHARS]) for piece in pieces]
+    heads = [
+        "" if link and piece.box.tag not in HEADINGS else squeezed(piece.text[:HEAD_CHARS])
+        for piece, link in zip(pieces, is_link, strict=True)
+    ]
     main = _main_box(outline, running)
     return Layout(sizes, stops, running, sums_of(running), local_words, main, heads, Counter(heads))
 

@@ -143,12 +143,17 @@ _UNSEEN = re.compile(
 )
 MAX_CHARS = 300
 """Characters of an attribute that are looked at; utility classes fill the rest."""
-MAX_WORDS = 40
 MAX_REMEMBERED = 20_000
 """Attribute values whose meanings are kept: the pages of a site repeat the same few hundred."""
 
 UNSEEN = 1 << len(MEANINGS)
 """The bit of what is for screen readers only."""
+
+
+_MAYBE_UNSEEN = UNSEEN << 1
+"""The bit of words of which every name that _UNSEEN finds has one; the others are spared the search."""
+for _word in ("sr", "visually", "visuallyhidden", "screen", "screenreader", "assistive", "hidden", "offscreen", "vh"):
+    _MEANINGS_OF[_word] = _MEANINGS_OF.get(_word, 0) | _MAYBE_UNSEEN
 
 
 @lru_cache(MAX_REMEMBERED)
@@ -158,10 +163,14 @@ def words_of(value: str) -> int:
     >>> [name for name in MEANINGS if words_of("share-bar") & BIT[name]]
     ['share']
     """
-    found = UNSEEN if _UNSEEN.search(value[:MAX_CHARS]) else 0
-    words = _WORD.findall(value[:MAX_CHARS])
-    for word in words[:MAX_WORDS]:
-        found |= _MEANINGS_OF.get(word.lower(), 0)
-    if len(words) > 1:  # "story-body" is also "storybody"
-        found |= _MEANINGS_OF.get("".join(words[:4]).lower(), 0)
+    found = 0
+    known = _MEANINGS_OF.get
+    for name in value[:MAX_CHARS].split():
+        words = _WORD.findall(name)
+        for word in words:
+            found |= known(word.lower(), 0)
+        if len(words) > 1:  # "story-body" is also "storybody"
+            found |= known("".join(words[:4]).lower(), 0)
+    if found >= _MAYBE_UNSEEN:
+        found = found - _MAYBE_UNSEEN | (UNSEEN if _UNSEEN.search(value[:MAX_CHARS]) else 0)
     return found

@@ -81,17 +81,14 @@ class Box:
     depth: int
     attributes: list[tuple[str, str]]
     """Names and values."""
+    name: str | None
+    """Its ``class``; None if it has none."""
     words: int
     """Bits of markup_words: of its own attributes."""
     first: int
     """Index of the first piece inside it."""
     end: int = 0
     """Index after the last piece inside it."""
-
-    @property
-    def name(self) -> str | None:
-        """Its ``class``; None if it has none."""
-        return next((value for name, value in self.attributes if name == "class"), None)
 
 
 @dataclass(slots=True, eq=False)
@@ -144,19 +141,24 @@ class Outline:
 _CLIPPED_STYLE = re.compile(r"clip\s*:\s*rect\(\s*0|clip-path\s*:\s*inset\(\s*(?:50|100)%", re.IGNORECASE)
 _HIDDEN = BIT["hidden"]
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_NAMING = frozenset(("class", "id", "itemprop", "role"))
-"""Attributes whose words say what a box holds."""
+_NAMING = frozenset(("id", "itemprop", "role"))
+"""Attributes besides ``class`` whose words say what a box holds."""
+_NAMELESS = (None, 0)
 
 
-def _meanings(attributes: list[tuple[str, str]]) -> int:
-    """Bits of :mod:`markup_words`: what an element's attributes say of it."""
+def _named(attributes: list[tuple[str, str]]) -> tuple[str | None, int]:
+    """An element's class, and what its attributes say of it as bits of :mod:`markup_words`."""
+    own_class = None
     words = 0
     for name, value in attributes:
-        if name in _NAMING:
+        if name == "class":
+            own_class = value
+            words |= words_of(value)
+        elif name in _NAMING:
             words |= words_of(value)
         elif name == "hidden" or (name == "style" and _HIDDEN_STYLE.search(value[:MAX_CHARS])):
             words |= _HIDDEN
-    return words
+    return own_class, words
 
 
 def is_unseen(element: Element) -> bool:
@@ -196,7 +198,7 @@ def outline_of(root: Element) -> Outline:
 
 def _outlined(root: Element, tags: dict[object, int], unseen: int) -> Outline:
     walk = _Walk(tags, unseen)
-    top = Box(root, root.tag, None, 0, root.items(), _meanings(root.items()), 0)
+    top = Box(root, root.tag, None, 0, root.items(), *_named(root.items()), 0)
     walk.boxes.append(top)
     walk.visit(root, top)
     walk.flush(top)
@@ -237,9 +239,9 @@ class _Walk:
                 if buffer:
                     self.flush(box)
                 attributes = child.items()  # one call into lxml costs as much as five lines here
-                words = _meanings(attributes) if attributes else 0
+                name, words = _named(attributes) if attributes else _NAMELESS
                 if not words & self.unseen and box.depth < MAX_DEPTH:
-                    inner = Box(child, tag, box, box.depth + 1, attributes, words, len(pieces))
+                    inner = Box(child, tag, box, box.depth + 1, attributes, name, words, len(pieces))
                     self.boxes.append(inner)
                     text = child.text
                     if text and not text.isspace():
@@ -372,6 +374,11 @@ class _Walk:
         pieces = self.pieces
         clean = _clean(text)
         if not clean or len(pieces) >= MAX_PIECES:
+            return
+        if len(anchors) == 1 and anchors[0][2] - anchors[0][1] == len(parts) and "\n" not in clean:
+            # all of it is one link, as in menus and teasers
+            stressed = min(self.stressed_chars, len(clean))
+            pieces.append(Piece(len(pieces), clean, box, len(clean), stressed, (Anchor(anchors[0][0], clean, ""),)))
             return
         links: list[Anchor] = []
         end = link_chars = 0

@@ -8,6 +8,8 @@ sources of pictures and as places to follow).
 
 from __future__ import annotations
 
+import re
+
 _WORDS: dict[str, str] = {
     # Asked to subscribe, register, pay or give.
     "signup": (
@@ -27,7 +29,7 @@ _WORDS: dict[str, str] = {
         "berlangganan langganan सब्सक्राइब न्यूज़लेटर jiandikishe"
     ),
     "legal": (
-        "copyright © (c) rights reserved reproduction reproduced republished redistributed trademark terms "
+        "copyright © rights reserved reproduction reproduced republished redistributed trademark terms "
         "privacy policy cookies cookie disclaimer gdpr consent permission urheberrecht urheberrechtlich "
         "vorbehalten datenschutz datenschutzerklärung impressum agb einwilligung derechos reservados prohibida "
         "reproducción política privacidad droits réservés interdite mentions confidentialité diritti riservati "
@@ -136,16 +138,16 @@ _WIDE_MEANINGS = tuple(
     (word, 1 << MEANINGS.index(name)) for name, words in _WIDE_WORDS.items() for word in words.split()
 )
 
-_PUNCTUATION = str.maketrans(dict.fromkeys('.,:;!?"“”„‘()[]|<>*•»«/–—', " "))
+_WORD = re.compile(r"[\w’']+|©")
 
 
 def words_in(text: str) -> frozenset[str]:
-    """The words at the start of a text, in lower case and without the usual punctuation.
+    """The words at the start of a text, in lower case and without punctuation.
 
     >>> sorted(words_in("Subscribe! “All” rights reserved."))
     ['all', 'reserved', 'rights', 'subscribe']
     """
-    return frozenset(text[:MAX_CHARS].lower().translate(_PUNCTUATION).split())
+    return frozenset(_WORD.findall(text[:MAX_CHARS].lower()))
 
 
 def meanings_of(text: str, words: frozenset[str]) -> int:
@@ -158,8 +160,8 @@ def meanings_of(text: str, words: frozenset[str]) -> int:
     found = 0
     for word in words & _KNOWN:
         found |= _MEANINGS_OF[word]
-    if len(words) * 8 < len(text) and not text.isascii():  # a script without spaces
-        start = text[:MAX_CHARS]
+    start = text[:MAX_CHARS]
+    if len(words) * 12 < len(start) and not start.isascii():  # a script without spaces
         for word, bit in _WIDE_MEANINGS:
             if word in start:
                 found |= bit
