@@ -38,6 +38,7 @@ from extraction_peers import BARE, OURS, PEERS, Contestant, Sheet, bare_parse, l
 from extraction_scores import GOALS, TO_PARSE, TO_TRAFILATURA, figure, load_scorer, markdown, scores
 
 from newsarchive.model.article import NotArticle
+from newsarchive.parsers.sandbox import collect_seldom
 
 WARM_UP_PAGES = 5
 """Pages each contestant reads before it is timed: models are loaded, expressions compiled, caches filled."""
@@ -203,6 +204,7 @@ def _arguments() -> tuple[argparse.ArgumentParser, argparse.Namespace]:
 def main() -> int:
     parser, arguments = _arguments()
     warnings.simplefilter("ignore")  # the peers' own
+    collect_seldom()  # as in the processes that read pages in a crawl; all contestants run with it
     logging.basicConfig(format="%(message)s", level=logging.CRITICAL)
     logging.getLogger("refused").setLevel(logging.INFO if arguments.refused else logging.CRITICAL)
     rows = rows_of(arguments.truth, arguments.pages)
