@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -82,6 +82,16 @@ _ASCII_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 _SESSION_IN_PATH = re.compile(r";jsessionid=[^/;?]*", re.IGNORECASE)
 _ESCAPES_PATH = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9\-._~!$&'()*+,;=:@/]")
 _ESCAPES_QUERY = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9\-._~!$&'()*+,;=:@/?]")
+# An address nothing has to be done to, as nearly all are; what matches no part of this is taken apart. Not in it are
+# ";" (ends entities, and begins parameters of a segment, which urljoin drops where they are empty) and dot segments.
+_ORIGIN = r"https?://(?=[^/]{4,253}/)(?:[a-z0-9-]++\.)++[a-z]++(?=/)"
+_PLAIN_ORIGIN = re.compile(_ORIGIN)
+_PLAIN_ESCAPE = r"%(?:[89A-F][0-9A-F]|2[0-9A-CF])"
+_PLAIN = re.compile(
+    rf"({_ORIGIN})?+(/(?![/.])(?:[A-Za-z0-9\-_~!$&'()*+,=:@.]|/(?!\.)|{_PLAIN_ESCAPE})*+)"
+    rf"(?:\?((?:[A-Za-z0-9\-._~!$&'()*+,=:@/?]|{_PLAIN_ESCAPE})++))?+"
+    rf"(?:#((?:[A-Za-z0-9\-._~!$&'()*+,=:@/?]|{_PLAIN_ESCAPE})++))?+"
+)
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 
@@ -115,6 +125,11 @@ def identity_url(url: str) -> str:
     >>> identity_url("HTTPS://Example.com:443/post?s=Some--title%3b_1038&utm_source=feed#comments")
     'https://example.com/post?s=Some--title%3B_1038'
     """
+    plain = _PLAIN.fullmatch(url)
+    if plain is not None and plain.start(1) == 0 and len(url) <= MAX_URL_LENGTH:
+        address = url[: plain.end(2)]
+        pieces = [piece for piece in (plain.group(3) or "").split("&") if piece and not _is_tracking(piece)]
+        return f"{address}?{'&'.join(pieces)}" if pieces else address
     parts = _parse(url)
     if parts is None:
         raise ValueError(f"{url[:200]!r} is no http(s) address")
@@ -137,6 +152,11 @@ def resolve(base: str, href: str) -> str | None:
     """
     if len(href) > _MAX_RAW_LENGTH or len(base) > _MAX_RAW_LENGTH:
         return None
+    plain = _PLAIN.fullmatch(href)
+    if plain is not None:
+        origin = "" if plain.start(1) == 0 else _plain_origin(base)
+        if origin is not None and len(origin) + len(href) <= MAX_URL_LENGTH:
+            return origin + href
     href = _repaired(href)
     scheme = _SCHEME.match(href)
     if scheme is not None and scheme.group().lower() not in ("http:", "https:"):
@@ -147,6 +167,13 @@ def resolve(base: str, href: str) -> str | None:
         return None
     parts = _parse(joined)
     return None if parts is None else str(parts)
+
+
+@lru_cache(maxsize=256)
+def _plain_origin(base: str) -> str | None:
+    """Scheme and host of an address if both are in their normal form, None if they have to be worked out."""
+    match = _PLAIN_ORIGIN.match(base)
+    return match.group() if match else None
 
 
 def host(url: str) -> str:
@@ -342,6 +369,7 @@ def _suffixes() -> tldextract.TLDExtract:
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
+@lru_cache(maxsize=4_096)
 def _registrable(name: str) -> str:
     if _stands_alone(name):
         return name

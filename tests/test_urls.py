@@ -191,6 +191,25 @@ def test_no_text_makes_it_raise_and_results_are_stable(base, href):
         assert same_site(target, identity)
 
 
+PIECES = st.sampled_from(
+    "/ // /. .. ? # & = ; : % @ [ ' ~ a b9 A é %C3 %2F %2e %41 %26amp; &amp; www. .com :80 utm_source=1 ref=rss".split()  # noqa: SIM905
+)
+BASES = st.sampled_from(("https://example.com/a/b?c", "http://e.co.uk", "http://127.0.0.1:8/a", "https://EXAMPLE.com/"))
+
+
+@given(
+    BASES, st.sampled_from(("", "/", "//e.com", "https://example.com/", "http://e.com")), st.lists(PIECES, max_size=8)
+)
+@example("https://example.com/a/b?c", "/", ["a", "/", "b", ";"])
+def test_addresses_in_normal_form_are_read_like_any_others(base, beginning, pieces):
+    """A blank in front makes an address one that has to be taken apart."""
+    href = beginning + "".join(pieces)
+    assert resolve(base, href) == resolve(f" {base}", f" {href}")
+    target = resolve(base, href)
+    if target is not None:
+        assert identity_url(target) == identity_url(f" {target}")
+
+
 names = st.text(alphabet="abcdefgpqrsu_", min_size=1, max_size=12).filter(lambda name: "utm" not in name)
 parameters = st.tuples(names, st.text(alphabet="abc019-._~:%25", max_size=8).filter(lambda value: "%" not in value))
 
