@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import regex
 
@@ -16,20 +17,14 @@ from newsarchive.urls import identity_url, resolve
 
 REPAIRED = "+repaired"
 """Behind a field's source whose text was UTF-8 read as another encoding: the capture has it as the page wrote it."""
-_NAMED_TEXTS = (
-    "publisher",
-    "headline",
-    "alternative_headline",
-    "description",
-    "article_section",
-    "keywords",
-    "authors",
-)
+_LINES = ("publisher", "headline", "alternative_headline", "description", "article_section")
+_LISTS = ("keywords", "authors")
 _UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 # Putting n marks on one letter in order takes n² steps; UAX #15 calls text with at most 30 "stream-safe" and parts
 # longer runs by the joiner U+034F. No language comes near it, but a page of 2 MB of accents would never end.
 _MANY_MARKS = regex.compile(r"(?:(?!\u034f)\p{M}){30}(?=(?!\u034f)\p{M})")
+_SOME_MARKS = regex.compile(r"\p{M}{3}")
 
 
 def normalize(article: Article) -> Article:
@@ -39,43 +34,33 @@ def normalize(article: Article) -> Article:
     spaces, what was decoded wrongly twice is repaired and its source marked. Blocks that become empty are dropped,
     names and keywords appear once, dates are UTC, addresses that are none are dropped.
     """
-    normal = replace(
+    texts: dict[str, Any] = {name: _line(getattr(article, name)) for name in _LINES}
+    lists: dict[str, Any] = {name: _lines(getattr(article, name)) for name in _LISTS}
+    blocks = tuple(block for given in article.blocks if (block := _block(given)) is not None)
+    return replace(
         article,
         canonical_url=_identity(article.canonical_url),
         next_page_url=_identity(article.next_page_url) if article.next_page_url else None,
-        publisher=_line(article.publisher),
-        headline=_line(article.headline),
-        alternative_headline=_line(article.alternative_headline),
-        description=_line(article.description),
-        article_section=_line(article.article_section),
-        keywords=_lines(article.keywords),
-        authors=_lines(article.authors),
         date_published=_utc(article.date_published),
         date_modified=_utc(article.date_modified),
         date_published_raw=_line(article.date_published_raw),
-        blocks=tuple(
-            Block(kind=block.kind, text=text) for block in article.blocks if (text := _block_text(block.text))
-        ),
-        images=tuple(
-            replace(image, url=url, caption=_line(image.caption), credit=_line(image.credit), alt=_line(image.alt))
-            for image in article.images
-            if (url := _address(image))
-        ),
-        related_links=tuple(
-            replace(link, url=url, text=_line(link.text) or "")
-            for link in article.related_links
-            if (url := _address(link))
-        ),
+        blocks=blocks,
+        images=tuple(image for given in article.images if (image := _image(given)) is not None),
+        related_links=tuple(link for given in article.related_links if (link := _link(given)) is not None),
+        field_sources=_sources(article, {**texts, **lists, "blocks": blocks}),
+        **texts,
+        **lists,
     )
-    return replace(normal, field_sources=_sources(article, normal))
 
 
-def _sources(before: Article, after: Article) -> Mapping[str, str]:
-    """Where the fields came from, those marked whose text was repaired."""
-    marked = dict(before.field_sources)
-    for name in (*_NAMED_TEXTS, "blocks"):
-        old = getattr(before, name)
-        if name in marked and old != getattr(after, name) and any(repaired(text) != text for text in _texts(old)):
+def _sources(article: Article, cleaned: Mapping[str, Any]) -> Mapping[str, str]:
+    """Where the fields came from, those marked whose text was repaired; ``cleaned`` are the new texts by field."""
+    marked = dict(article.field_sources)
+    for name, new in cleaned.items():
+        if name not in marked:
+            continue
+        old = getattr(article, name)
+        if old != new and any(repaired(text) != text for text in _texts(old)):
             marked[name] = marked[name].removesuffix(REPAIRED) + REPAIRED
     return marked
 
@@ -98,21 +83,61 @@ def _lines(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line for value in values if (line := _line(value))))
 
 
+# What is clean already, as most is, stays the very object: making another costs more than looking at it.
+
+
+def _block(block: Block) -> Block | None:
+    text = block.text
+    clean = _block_text(text)
+    if not clean:
+        return None
+    return block if clean == text else Block(kind=block.kind, text=clean)
+
+
+def _image(image: Image) -> Image | None:
+    url = _address(image)
+    if not url:
+        return None
+    caption, credit, alt = _line(image.caption), _line(image.credit), _line(image.alt)
+    if (url, caption, credit, alt) == (image.url, image.caption, image.credit, image.alt):
+        return image
+    return replace(image, url=url, caption=caption, credit=credit, alt=alt)
+
+
+def _link(link: Link) -> Link | None:
+    url = _address(link)
+    if not url:
+        return None
+    text = _line(link.text) or ""
+    return link if (url, text) == (link.url, link.text) else Link(url=url, text=text, rel=link.rel)
+
+
 def _block_text(text: str) -> str:
     """Lines of a block, each clean; none of them empty."""
-    lines = (" ".join(line.split()) for line in _clean(text).splitlines())
+    clean = _clean(text)
+    if clean.isprintable():  # no line break in it
+        return " ".join(clean.split())
+    lines = (" ".join(line.split()) for line in clean.splitlines())
     return "\n".join(line for line in lines if line)
 
 
 def _clean(text: str) -> str:
-    if text.isascii() and text.isprintable():
+    if text.isprintable() and text.isascii():
         return text
     while True:
-        seen = _UNSEEN.sub("", repaired(text))
-        clean = unicodedata.normalize("NFC", _MANY_MARKS.sub("\\g<0>\u034f", seen))
+        seen = repaired(text)
+        if not seen.isprintable():
+            seen = _UNSEEN.sub("", seen)
+        clean = seen if seen.isascii() else unicodedata.normalize("NFC", _stream_safe(seen))
         if clean == text:
             return clean
         text = clean  # what is gone may have hidden more to repair; each repair shortens the text, so this ends
+
+
+def _stream_safe(text: str) -> str:
+    """The text with no more than 30 marks in a row."""
+    # Among every tenth character there are three in a row of any 31.
+    return _MANY_MARKS.sub("\\g<0>\u034f", text) if _SOME_MARKS.search(text[::10]) else text
 
 
 def _identity(url: str) -> str:
