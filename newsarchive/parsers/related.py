@@ -9,14 +9,13 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 from newsarchive.model.article import Link, LinkRel
 from newsarchive.parsers.body import Body
 from newsarchive.parsers.markup_words import BIT
 from newsarchive.parsers.outline import Anchor, Box, Piece
 from newsarchive.parsers.page import Page
-from newsarchive.parsers.related_phrases import is_navigation, is_phrase, without_phrase
+from newsarchive.parsers.related_phrases import NAVIGATION_LABEL, is_phrase, label_of, without_phrase
 from newsarchive.urls import identity_url
 
 MAX_LINKS = 200
@@ -74,39 +73,43 @@ def find_links(page: Page, body: Body) -> tuple[Link, ...]:
     if not pieces or not body.chosen:
         return ()
     collector = _Links(page)
+    names = _Names()
     chosen = set(body.chosen)
     first, last = body.chosen[0], body.chosen[-1]
     group: _Group | None = None
     for index in range(first, min(last + 1 + PIECES_AFTER, len(pieces))):
         piece = pieces[index]
+        anchors = piece.anchors
         if index in chosen:
             group = None
-            for anchor in piece.anchors:
+            for anchor in anchors:
                 collector.add(anchor, anchor.text, LinkRel.INLINE)
-        elif is_navigation(piece.text):
-            group = _Group.under(piece, body.chosen, is_related=False)
-        elif is_phrase(piece.text):
-            group = _Group.under(piece, body.chosen, is_related=True)
-            for anchor in piece.anchors:  # "Read also", linked itself
+        elif label := label_of(piece.text):
+            is_navigation = label & NAVIGATION_LABEL != 0
+            group = _Group.under(piece, body.chosen, is_related=not is_navigation)
+            for anchor in () if is_navigation else anchors:  # "Read also", linked itself
                 if without_phrase(anchor.text):
                     collector.add(anchor, anchor.text, LinkRel.RELATED)
-        elif piece.anchors and without_phrase(piece.text) is not None:
-            for anchor in piece.anchors:
+        elif anchors and without_phrase(piece.text) is not None:
+            for anchor in anchors:
                 if not is_phrase(anchor.text):
                     collector.add(anchor, without_phrase(anchor.text) or anchor.text, LinkRel.RELATED)
         elif group is not None and group.holds(piece):
             if group.is_related and _is_linked(piece):
-                for anchor in piece.anchors:
+                for anchor in anchors:
                     if len(anchor.text) >= MIN_TITLE_CHARS:
                         collector.add(anchor, anchor.text, LinkRel.RELATED)
         else:
             group = None
-            is_near = index <= last + PIECES_AFTER // 2
+            if index > last + PIECES_AFTER // 2 or not _is_linked(piece):
+                continue
+            titled = [anchor for anchor in anchors if len(anchor.text) >= 2 * MIN_TITLE_CHARS]
+            if not titled:
+                continue
             hint = index < last and bool(body.local_words.get(id(piece.box), 0) & BIT["related"])
-            if is_near and _is_linked(piece) and _is_named_related(piece.box, hint=hint):
-                for anchor in piece.anchors:
-                    if len(anchor.text) >= 2 * MIN_TITLE_CHARS:
-                        collector.add(anchor, anchor.text, LinkRel.RELATED)
+            if names.say_related(piece.box, hint=hint):
+                for anchor in titled:
+                    collector.add(anchor, anchor.text, LinkRel.RELATED)
     return tuple(collector.links)
 
 
@@ -146,21 +149,32 @@ def _is_linked(piece: Piece) -> bool:
     return piece.link_chars >= 0.5 * len(piece.text)
 
 
-def _is_named_related(box: Box, *, hint: bool) -> bool:
-    """Whether the piece's box or one near around it says by its names that it points at related articles.
+class _Names:
+    """What the boxes of a page say by their names. Links that stand together share the boxes around them."""
 
-    ``hint``: the box stands in the midst of the text and looks like a teaser; then it is enough that none says else.
-    """
-    current: Box | None = box
-    for _ in range(MAX_LEVELS):
-        if current is None or current.tag in ("body", "main", "article"):
-            return hint
-        names = f"{current.element.get('class') or ''} {current.element.get('id') or ''}"[:MAX_NAMES_CHARS]
-        told = _told_by(names)
-        if told is not None:
-            return told
-        current = current.parent
-    return hint
+    def __init__(self) -> None:
+        self.told: dict[int, bool | None] = {}
+        """What each box asked so far says, by its ``id``."""
+
+    def say_related(self, box: Box, *, hint: bool) -> bool:
+        """Whether a piece's box or one near around it says by its names that it points at related articles.
+
+        ``hint``: the box stands in the midst of the text and looks like a teaser; then it is enough that none says
+        else.
+        """
+        current: Box | None = box
+        for _ in range(MAX_LEVELS):
+            if current is None or current.tag in ("body", "main", "article"):
+                return hint
+            known = id(current)
+            if known not in self.told:
+                element = current.element
+                self.told[known] = _told_by(f"{element.get('class') or ''} {element.get('id') or ''}"[:MAX_NAMES_CHARS])
+            told = self.told[known]
+            if told is not None:
+                return told
+            current = current.parent
+        return hint
 
 
 @lru_cache(MAX_REMEMBERED)
@@ -192,18 +206,28 @@ class _Links:
         url = self.page.resolve(href)
         if url is None:
             return
-        parts = urlsplit(url)
-        if _SHARING.search(parts.hostname or "") or _SHARE_PATH.search(parts.path):
+        site, path, query = _parts(url)
+        if _is_sharing(site) or _SHARE_PATH.search(path) or _FILE.search(path[-6:]) or _NOT_ARTICLE.search(path):
             return
-        if _FILE.search(parts.path) or _NOT_ARTICLE.search(parts.path):
-            return
-        if parts.path in ("", "/") and not parts.query and rel is LinkRel.RELATED:
+        if path in ("", "/") and not query and rel is LinkRel.RELATED:
             return
         key = (_identity(url), rel)
         if key in self.seen:
             return
         self.seen.add(key)
         self.links.append(Link(url=url, text=text[:MAX_TEXT_CHARS], rel=rel))
+
+
+def _parts(url: str) -> tuple[str, str, str]:
+    """Host, path and query of an address that :meth:`Page.resolve` gave; ``urlsplit`` takes ten times as long."""
+    address, _, query = url.partition("#")[0].partition("?")
+    site, slash, path = address.partition("://")[2].partition("/")
+    return site.partition(":")[0], slash + path, query
+
+
+@lru_cache(MAX_REMEMBERED)
+def _is_sharing(site: str) -> bool:
+    return _SHARING.search(site) is not None
 
 
 def _identity(url: str) -> str:

@@ -493,7 +493,9 @@ _SPACES = re.compile(r"\s+")
 MAX_PHRASE_CHARS = 60
 """Folded characters; what is longer is no such phrase."""
 MAX_REMEMBERED = 10_000
-"""Short texts whose folded form is kept."""
+"""Short texts that are remembered to be a label or none: the pages of a site repeat the same ones."""
+PHRASE, NAVIGATION_LABEL = 1, 2
+"""Bits of :func:`label_of`."""
 
 
 def folded(text: str) -> str:
@@ -510,12 +512,6 @@ def folded(text: str) -> str:
     return _SPACES.sub(" ", plain.replace("ı", "i")).strip(_AROUND)  # Turkish "AYRICA" is "ayrıca"
 
 
-@lru_cache(MAX_REMEMBERED)
-def _label(text: str) -> str:
-    """A short text folded: the pages of a site repeat the same labels."""
-    return folded(text)
-
-
 @cache
 def folded_phrases() -> frozenset[str]:
     """All phrases of all languages, folded."""
@@ -527,13 +523,39 @@ def _folded_navigation() -> frozenset[str]:
     return frozenset(map(folded, NAVIGATION))
 
 
+@cache
+def _first_words() -> frozenset[str]:
+    """What phrases and labels begin with, of those whose first word is all ASCII when folded."""
+    matches = map(_FIRST_WORD.match, folded_phrases() | _folded_navigation())
+    return frozenset(match.group(1) for match in matches if match is not None)
+
+
+def _may_begin_with_phrase(text: str) -> bool:
+    """False for most texts that do not begin with any phrase: folding them all would take long."""
+    match = _FIRST_WORD.match(text, 0, MAX_PHRASE_CHARS)
+    return match is None or match.group(1).lower() in _first_words()
+
+
+def label_of(text: str) -> int:
+    """What a text that is nothing but a label is: ``PHRASE``, ``NAVIGATION_LABEL``, the two bits together, or 0."""
+    return _known_label(text) if len(text) <= MAX_PHRASE_CHARS else 0
+
+
+@lru_cache(MAX_REMEMBERED)
+def _known_label(text: str) -> int:
+    if not _may_begin_with_phrase(text):
+        return 0
+    label = folded(text)
+    return (label in folded_phrases()) * PHRASE | (label in _folded_navigation()) * NAVIGATION_LABEL
+
+
 def is_navigation(text: str) -> bool:
     """Whether the text is the label of a list of popular or new articles and nothing else.
 
     >>> is_navigation("Les plus lus"), is_navigation("Lire aussi")
     (True, False)
     """
-    return len(text) <= MAX_PHRASE_CHARS and _label(text) in _folded_navigation()
+    return label_of(text) & NAVIGATION_LABEL != 0
 
 
 def is_phrase(text: str) -> bool:
@@ -542,7 +564,7 @@ def is_phrase(text: str) -> bool:
     >>> is_phrase("Lire aussi :"), is_phrase("Lire aussi le livre")
     (True, False)
     """
-    return len(text) <= MAX_PHRASE_CHARS and _label(text) in folded_phrases()
+    return label_of(text) & PHRASE != 0
 
 
 def without_phrase(text: str) -> str | None:
@@ -553,10 +575,14 @@ def without_phrase(text: str) -> str | None:
     >>> without_phrase("Related matters were raised: none") is None
     True
     """
+    if not _may_begin_with_phrase(text):
+        return None
     for match in _SET_OFF.finditer(text[: 2 * MAX_PHRASE_CHARS]):
         if is_phrase(text[: match.start()]):
             return text[match.end() :].strip()
     return None
 
 
+# Letters beside it that are no ASCII are part of the word, or of its last letter: then nothing is said of it here.
+_FIRST_WORD = re.compile(r"[\W_]*+([A-Za-z0-9]++)(?![^\x00-\x7f])")
 _SET_OFF = re.compile(r"\s*[:：|»>→►▶】\]\n]\s*|\s+[–—-]\s+")
