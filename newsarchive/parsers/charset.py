@@ -137,6 +137,9 @@ def meta_codec(body: bytes) -> str | None:
 
 
 def _codec_of_meta(body: bytes, at: int) -> str | None:
+    end = body.find(b">", at, MAX_HEAD_BYTES)
+    if end >= 0 and b"charset" not in body[at:end].lower():
+        return None  # as most; no attribute that is looked at reaches beyond the first ">"
     attributes: dict[bytes, str] = {}
     for _ in range(10):
         match = _ATTRIBUTE.match(body, at)

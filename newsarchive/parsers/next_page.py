@@ -213,7 +213,7 @@ def _key(stem: str) -> str:
 
 def _mentions_parts(html: str, keys: set[str]) -> bool:
     """Whether a page's markup names its own address with a number behind it; most do not, and are done with."""
-    for key in dict.fromkeys((*keys, *map(quote, keys), '="?', "='?")):
+    for key in dict.fromkeys((*keys, *map(quote, keys))):
         at = html.find(key)
         for _ in range(MAX_MENTIONS):
             if at < 0:
@@ -222,6 +222,19 @@ def _mentions_parts(html: str, keys: set[str]) -> bool:
             if _NUMBER_SOON.match(html, at):
                 return True
             at = html.find(key, at)
+    return _has_numbered_query(html)
+
+
+def _has_numbered_query(html: str) -> bool:
+    """Whether an attribute's value begins with ``?`` and has a number soon after it."""
+    seen = 0
+    at = html.find("?", 2)  # a single character is found many times faster than two
+    while at >= 0 and seen < MAX_MENTIONS:
+        if html[at - 2] == "=" and html[at - 1] in "\"'":
+            seen += 1
+            if _NUMBER_SOON.match(html, at + 1):
+                return True
+        at = html.find("?", at + 1)
     return False
 
 

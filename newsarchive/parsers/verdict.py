@@ -73,7 +73,7 @@ def verdict_on_document(page: Page) -> NotArticle | None:
     head = page.html[:5_000]
     if _FEED_ROOT.search(head[:1_000]) and "<html" not in head.lower():
         return NotArticle(url=page.url, reason="not-html", detail="a feed or sitemap")
-    if not _HTML_MARK.search(page.html[:100_000]):
+    if not _HTML_MARK.search(page.html, 0, 100_000):
         return NotArticle(url=page.url, reason="not-html", detail="no HTML markup in it")
     if head.count("\ufffd") + sum(map(head.count, "\x01\x02\x03\x04\x05\x06")) > len(head) / 20:
         return NotArticle(url=page.url, reason="not-html", detail="bytes that are no text in any encoding")

@@ -46,8 +46,10 @@ def bot_wall(page: Page, says: str) -> str | None:
     """
     if has_article_metadata(page):
         return None
-    mark = _bot_mark(page.html[:MAX_MARKUP_CHARS])
     words = BOT_WORDS.search(says)
+    if not words and not is_bare(page):
+        return None  # whatever marks it has; looking for them takes longest
+    mark = _bot_mark(page.html[:MAX_MARKUP_CHARS])
     if mark and words:
         return f"{words.group()!r} and {mark!r}"
     if (mark or words) and (is_bare(page) or (words and page.capture.status >= 400)):
