@@ -15,7 +15,7 @@ from newsarchive.model.article import Block, BlockKind
 from newsarchive.parsers.body_features import NAMES, Context, context_of, features
 from newsarchive.parsers.boosted_trees import BoostedTrees, packaged_model
 from newsarchive.parsers.embedded_body import paragraphs_of, scripted_outline, told_text
-from newsarchive.parsers.layout import HEADINGS, Layout, layout_of, squeezed
+from newsarchive.parsers.layout import HEADINGS, SENTENCE_END, Layout, layout_of, squeezed
 from newsarchive.parsers.markup_words import BIT
 from newsarchive.parsers.outline import Box, Outline, Piece
 from newsarchive.parsers.page import Page
@@ -41,6 +41,8 @@ COPY_CHARS = 600
 """A piece longer than this may be a hidden copy of the whole text in one element."""
 MAX_CAPTION_CHARS = 300
 """A longer text beside a picture in one box is no caption."""
+MIN_PARAGRAPH_CHARS = 60
+"""A shorter line before a line break is one of an address, a poem or a list, not a paragraph."""
 _HEAD_CHARS = 60
 
 
@@ -116,8 +118,21 @@ def _judged(outline: Outline, context: Context, model: BoostedTrees, source: str
     chosen = _without_standfirst(chosen, outline.pieces, context)
     chosen = _without_headline(chosen, outline.pieces, layout, context)
     chosen = _without_copies(chosen, outline.pieces, layout)
-    blocks = tuple(Block(kind=_kind(outline.pieces[index].box), text=outline.pieces[index].text) for index in chosen)
+    blocks = tuple(
+        Block(kind=_kind(outline.pieces[index].box), text=text)
+        for index in chosen
+        for text in _paragraphs(outline.pieces[index].text)
+    )
     return Body(blocks, source if blocks else "none", outline, tuple(chosen), layout.main, layout.local_words)
+
+
+def _paragraphs(text: str) -> list[str]:
+    """A piece's text, cut at its line breaks if each line is a long one that ends a sentence."""
+    if "\n" not in text:
+        return [text]
+    lines = text.split("\n")
+    are_paragraphs = all(len(line) >= MIN_PARAGRAPH_CHARS and line[-1] in SENTENCE_END for line in lines)
+    return lines if are_paragraphs else [text]
 
 
 def _level_rows(pieces: list[Piece], judged: dict[int, float]) -> None:

@@ -134,3 +134,17 @@ def test_mutated_pages_are_read_without_an_exception(page_of):
                 ["", "<", ">", '"', "\x00", chance.choice(string.printable) * 9]
             )
         find_body(page_of("".join(html)), chance.choice([None, HEADLINE]))
+
+
+def test_long_lines_that_end_sentences_are_paragraphs_of_their_own(page_of):
+    found = find_body(
+        page_of(page(f"<h1>{HEADLINE}</h1><div class=story>{'<br>'.join(PARAGRAPHS[2:])}</div>")), HEADLINE
+    )
+    assert [block.text for block in found.blocks] == list(PARAGRAPHS[2:])
+
+
+def test_the_lines_of_a_verse_stay_together(page_of):
+    verse = "Slowly the lake gives back<br>the light it took at noon<br>and the boats come home."
+    inner = f"<h1>{HEADLINE}</h1><article>{paragraphs()}<p>{verse}</p>{paragraphs().replace('1', '2')}</article>"
+    found = find_body(page_of(page(inner)), HEADLINE)
+    assert verse.replace("<br>", "\n") in [block.text for block in found.blocks]
