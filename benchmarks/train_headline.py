@@ -33,7 +33,7 @@ from scipy.optimize import minimize  # type: ignore[import-untyped]
 from newsarchive.model.capture import Capture
 from newsarchive.parsers.headline import Weights, weights_text
 from newsarchive.parsers.headline_claims import Candidate, candidates_of
-from newsarchive.parsers.headline_signals import Signals, signals_of
+from newsarchive.parsers.headline_signals import SHOWN, Signals, longest_shown, signals_of
 from newsarchive.parsers.page import Page
 from newsarchive.urls import registrable_domain
 
@@ -80,7 +80,10 @@ def samples(truth: Path) -> Iterator[Sample]:
             candidates = candidates_of(page)
             wanted = comparable(row["headline"])
             labels = [comparable(candidate.text) == wanted for candidate in candidates]
-            yield Sample(row["id"], domain, candidates, signals_of(page, candidates), labels)
+            signals = signals_of(page, candidates)
+            if (shown := longest_shown(page, candidates)) is not None:
+                signals[candidates.index(shown)][SHOWN] = 1.0
+            yield Sample(row["id"], domain, candidates, signals, labels)
 
 
 def fitted(known: Sequence[Sample]) -> Weights:

@@ -11,13 +11,13 @@ a known headline.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
 from newsarchive.parsers.found import Found
-from newsarchive.parsers.headline_claims import candidates_of, claims_of
-from newsarchive.parsers.headline_signals import MAX_HEAD_LINES, signals_of
+from newsarchive.parsers.headline_claims import Candidate, candidates_of, claims_of
+from newsarchive.parsers.headline_signals import MAX_HEAD_LINES, SHOWN, is_headed, longest_shown, signals_of
 from newsarchive.parsers.page import Page
 from newsarchive.parsers.text import letters, one_line
 
@@ -29,17 +29,34 @@ def find_headline(page: Page) -> Found[str] | None:
     """The headline a reader sees, without kicker and site name; None if the page has none."""
     candidates = candidates_of(page)
     if candidates:
-        weights = packaged_weights()
-        scores = [
-            sum(weights.get(name, 0.0) * strength for name, strength in signals.items())
-            for signals in signals_of(page, candidates)
-        ]
-        best = candidates[scores.index(max(scores))]
+        best = _heaviest(page, candidates, packaged_weights())
         return Found(best.text, best.source)
     for hints in page.capture.hints:
         if hints.headline and one_line(hints.headline):
             return Found(one_line(hints.headline), hints.source.value)
     return None
+
+
+def _heaviest(page: Page, candidates: Sequence[Candidate], weights: Weights) -> Candidate:
+    """The candidate whose signals weigh most, the first of equals."""
+    given = weights.get
+    scores = [
+        sum([given(name, 0.0) * strength for name, strength in signals.items()])
+        for signals in signals_of(page, candidates)
+    ]
+    most = max(scores)
+    best = scores.index(most)
+    plus = given(SHOWN, 0.0)
+    # Who readers see is asked only where it can decide: it takes a look at all of the page.
+    if any(
+        score + plus >= most and number != best and not is_headed(candidates[number])
+        for number, score in enumerate(scores)
+    ):
+        shown = longest_shown(page, candidates)
+        if shown is not None:
+            scores[candidates.index(shown)] += plus
+            best = scores.index(max(scores))
+    return candidates[best]
 
 
 def headline_position(page: Page) -> int | None:
@@ -53,8 +70,11 @@ def headline_position(page: Page) -> int | None:
     if key:
         least, most = len(key) // 2, 2 * len(key) + 40  # compatibility forms have other lengths
         for piece in pieces:
-            if least <= len(piece.text) < most and letters(piece.text) == key:
-                return piece.index
+            text = piece.text
+            if least <= len(text) < most:
+                first = text[0].lower()  # refuses most pieces at less cost than their letters
+                if (first == key[0] or not (first.isascii() and first.isalnum())) and letters(text) == key:
+                    return piece.index
     for piece in pieces:
         if piece.box.tag == "h1":
             return piece.index

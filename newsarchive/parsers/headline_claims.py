@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from newsarchive.parsers.metadata import article_node, find_publisher, strings
@@ -31,10 +32,14 @@ MAX_CHILDREN = 8
 _SEPARATOR = re.compile(
     r"\s[|\-–—·•»«:/~]{1,2}\s|\s?[|｜ㅣ]\s?|\s?：\s?|:\s|--|__|\s\.\s|(?<=[！？」』”\u3040-\u9fff])[-_](?=[\u3040-\u9fff])"
 )
+_MARK = re.compile(r"[|\-–—·•»«:/~｜ㅣ：_.]")
+MAX_MARKS = 12
+"""Separators of a claim that are looked at."""
 HEADINGS = ("h1", "h1-later", "h2")
 STATED = ("json-ld", "itemprop", "meta", "og", "twitter")
 RANK = (*HEADINGS, *STATED, "title")
 """All places, in the order in which the spelling is taken of those that say the same."""
+_RANKS = {source: rank for rank, source in enumerate(RANK)}
 _META = (
     ("itemprop", ("headline",)),
     ("meta", ("dc.title", "parsely-title", "sailthru.title", "cxenseparse:title", "title")),
@@ -43,8 +48,7 @@ _META = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """One place and what it says."""
 
     text: str
@@ -72,11 +76,16 @@ class Candidate:
 
 def claims_of(page: Page) -> tuple[Claim, ...]:
     """Each place that may hold the headline; headings first, in document order."""
-    return tuple(
-        Claim(text, source, key, element)
-        for text, source, element in _told(page)
-        if len(text) <= 4 * MAX_HEADLINE_CHARS and len(key := letters(text)) >= MIN_LETTERS
-    )
+    claims: list[Claim] = []
+    keys: dict[str, str] = {}  # most places say the same
+    for text, source, element in _told(page):
+        if len(text) <= 4 * MAX_HEADLINE_CHARS:
+            key = keys.get(text)
+            if key is None:
+                key = keys[text] = letters(text)
+            if len(key) >= MIN_LETTERS:
+                claims.append(Claim(text, source, key, element))
+    return tuple(claims)
 
 
 def _told(page: Page) -> Iterator[tuple[str, str, Element | None]]:
@@ -110,7 +119,7 @@ def candidates_of(page: Page) -> list[Candidate]:
     def vote(text: str, key: str, claim: Claim, kind: str) -> None:
         if len(key) < MIN_LETTERS or len(text) > MAX_HEADLINE_CHARS or key in names:
             return
-        rank = RANK.index(claim.source) + (0 if kind == claim.source else len(RANK))
+        rank = _RANKS[claim.source] + (0 if kind == claim.source else len(RANK))
         candidate = found.get(key)
         if candidate is None:
             candidate = found[key] = Candidate(key, text, rank, claim.source)
@@ -124,10 +133,8 @@ def candidates_of(page: Page) -> list[Candidate]:
         text = claim.text if claim.element is not None else _without_site_name(claim.text, names)
         vote(text, claim.key if text == claim.text else letters(text), claim, claim.source)
         if claim.key not in names and len(text) <= MAX_PART_CHARS:
-            for front, back in _cuts(text):
-                for part, side in ((front, "front"), (back, "back")):
-                    if len(part) >= MIN_PART_CHARS:
-                        vote(part, letters(part), claim, f"{kind}-{side}")
+            for part, key, side in _parts(text):
+                vote(part, key, claim, f"{kind}-{side}")
         return text
 
     headings: list[tuple[Claim, Element]] = []
@@ -151,10 +158,35 @@ def candidates_of(page: Page) -> list[Candidate]:
     return list(found.values())
 
 
-def _cuts(text: str) -> Iterator[tuple[str, str]]:
-    """What stands before and behind each separator."""
-    for mark in islice(_SEPARATOR.finditer(text), 6):
-        yield text[: mark.start()].rstrip(), text[mark.end() :].lstrip()
+@lru_cache(maxsize=64)
+def _parts(text: str) -> tuple[tuple[str, str, str], ...]:
+    """What stands before and behind each separator, with its letters and its side; what is too short left out.
+
+    Cached because most places of a page say the same.
+    """
+    found: list[tuple[str, str, str]] = []
+    for start, end in _marks(text)[:6]:
+        for part, side in ((text[:start].rstrip(), "front"), (text[end:].lstrip(), "back")):
+            if len(part) >= MIN_PART_CHARS:
+                found.append((part, letters(part), side))
+    return tuple(found)
+
+
+@lru_cache(maxsize=64)
+def _marks(text: str) -> tuple[tuple[int, int], ...]:
+    """Where the first separators begin and end."""
+    found: list[tuple[int, int]] = []
+    end = at = 0
+    # Each has one of these characters, first or behind a space; the whole expression at each letter takes long.
+    while len(found) < MAX_MARKS and (mark := _MARK.search(text, at)):
+        place = mark.start()
+        cut = (_SEPARATOR.match(text, place - 1) if place > end else None) or _SEPARATOR.match(text, place)
+        if cut is None:
+            at = place + 1
+        else:
+            found.append(cut.span())
+            end = at = cut.end()
+    return tuple(found)
 
 
 def _inner(heading: Element) -> Iterator[str]:
@@ -191,17 +223,18 @@ def publisher_names(page: Page) -> frozenset[str]:
     return frozenset(names) - {""}
 
 
+@lru_cache(maxsize=64)
 def _without_site_name(text: str, names: frozenset[str]) -> str:
     """``text`` without a site's name behind or in front: "Peace at last - The Eye"."""
     for _ in range(4):
-        marks = list(islice(_SEPARATOR.finditer(text), 12))
+        marks = _marks(text)
         if not marks:
             return text
         first, last = marks[0], marks[-1]
-        if letters(text[last.end() :]) in names:
-            text = text[: last.start()].rstrip()
-        elif letters(text[: first.start()]) in names:
-            text = text[first.end() :].lstrip()
+        if letters(text[last[1] :]) in names:
+            text = text[: last[0]].rstrip()
+        elif letters(text[: first[0]]) in names:
+            text = text[first[1] :].lstrip()
         else:
             return text
     return text

@@ -6,7 +6,8 @@ Nothing here is about a host or a language: who says it, who says something else
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from newsarchive.parsers.headline_claims import STATED, Candidate, Claim, claims_of
@@ -25,6 +26,8 @@ _FULL = frozenset({"h1", "h1-later", "h2", *STATED})
 _HEADED = frozenset({"h1", "h1-later", "h2", "heading-front", "heading-back", "heading-inner"})
 _LOWER = frozenset({"h1-later", "h2"})
 _IN_TITLE = frozenset({"title", "title-front", "title-back"})
+SHOWN = "shown"
+"""The signal of :func:`longest_shown`."""
 _ADDRESS_WORD = re.compile(r"[^\W\d_]{4,}")
 
 Signals = dict[str, float]
@@ -32,26 +35,30 @@ Signals = dict[str, float]
 
 
 def signals_of(page: Page, candidates: Sequence[Candidate]) -> list[Signals]:
-    """The signals of each candidate, in the same order."""
-    claims = page.once(claims_of)
-    said = {claim.source: claim.key for claim in reversed(claims) if claim.source in _COMPARED}
-    words = _address_words(page.url)
-    longest = max((len(candidate.text) for candidate in candidates), default=1)
+    """The signals of each candidate, in the same order; the caller adds the one of :func:`longest_shown`."""
+    said = {claim.source: claim.key for claim in reversed(page.once(claims_of)) if claim.source in _COMPARED}
+    sources = frozenset(said)
     own = urlsplit(page.url)
-    shown = _longest_shown(page, {candidate.key for candidate in candidates if candidate.votes.isdisjoint(_HEADED)})
+    words = _address_words(own)
+    longest = max((len(candidate.text) for candidate in candidates), default=1)
     found = []
     for candidate in candidates:
-        signals = dict.fromkeys(candidate.votes, 1.0)
-        signals.update(_relations(candidate, said))
-        signals.update(_combined(candidate.votes))
-        key = candidate.key
+        key, votes, chars = candidate.key, candidate.votes, len(candidate.text)
+        signals = dict(_by_places(frozenset(votes), sources))
+        for source, other in said.items():
+            if source in votes:
+                continue
+            if key in other:
+                signals[f"in-{source}"] = 1.0
+                if other.endswith(key):
+                    signals[f"ends-{source}"] = 1.0
+            elif other in key:
+                signals[f"holds-{source}"] = 1.0
         if words:
-            signals["address"] = sum(word in key for word in words) / len(words)
-        signals["share-of-longest"] = len(candidate.text) / longest
-        if len(candidate.text) < SHORT_CHARS:
-            signals["short"] = 1 - len(candidate.text) / SHORT_CHARS
-        if key == shown:
-            signals["shown"] = 1.0
+            signals["address"] = sum([word in key for word in words]) / len(words)
+        signals["share-of-longest"] = chars / longest
+        if chars < SHORT_CHARS:
+            signals["short"] = 1 - chars / SHORT_CHARS
         for claim in candidate.claims:
             if target := _link(page, claim, own):
                 signals[f"link-{target}"] = 1.0
@@ -61,16 +68,25 @@ def signals_of(page: Page, candidates: Sequence[Candidate]) -> list[Signals]:
     return found
 
 
-def _longest_shown(page: Page, keys: set[str]) -> str | None:
-    """The longest of these wordings, which no heading says, that readers see on a line of its own; None without one.
+def is_headed(candidate: Candidate) -> bool:
+    """Whether a heading says it, or a part of one."""
+    return not candidate.votes.isdisjoint(_HEADED)
+
+
+def longest_shown(page: Page, candidates: Iterable[Candidate]) -> Candidate | None:
+    """Of the wordings that no heading says the longest that readers see on a line of its own; None without one.
+
+    It has the signal :data:`SHOWN`.
 
     Pages of the years before style sheets have no headings at all, and others set their headline in a ``<div>``. The
     shorter ones are the site's name in the page's header, or a kicker.
     """
-    if not keys:
+    unheaded = {candidate.key: candidate for candidate in candidates if not is_headed(candidate)}
+    if not unheaded:
         return None
-    least, most = min(map(len, keys)) // 2, 2 * max(map(len, keys)) + 40  # compatibility forms have other lengths
-    starts = {key[0] for key in keys}
+    # Compatibility forms have other lengths.
+    least, most = min(map(len, unheaded)) // 2, 2 * max(map(len, unheaded)) + 40
+    starts = {key[0] for key in unheaded}
     longest = ""
     for piece in page.outline.pieces:
         text = piece.text
@@ -80,37 +96,23 @@ def _longest_shown(page: Page, keys: set[str]) -> str | None:
             first = line[0].lower()  # asked first because it is cheap, and refuses most lines
             if (first in starts or not (first.isascii() and first.isalnum())) and least <= len(line) <= most:
                 key = letters(line)
-                if len(key) > len(longest) and key in keys:
+                if len(key) > len(longest) and key in unheaded:
                     longest, least = key, len(key) // 2
-    return longest or None
+    return unheaded.get(longest)
 
 
-def _relations(candidate: Candidate, said: dict[str, str]) -> Signals:
-    """Who of the main places says just this, who says more around it, who says something else."""
-    key, votes = candidate.key, candidate.votes
-    signals: Signals = {}
+@lru_cache(maxsize=1024)
+def _by_places(votes: frozenset[str], said: frozenset[str]) -> Mapping[str, float]:
+    """The signals that depend on nothing but who stands for a wording, and who of the main places says anything."""
+    signals: Signals = dict.fromkeys(sorted(votes), 1.0)
     agreeing = [source for source in _MAIN if source in votes]
     against = [source for source in _MAIN if source in said and source not in votes]
     if agreeing:
         signals[f"says {' '.join(agreeing)}"] = 1.0
         if against:
             signals[f"says {' '.join(agreeing)} not {' '.join(against)}"] = 1.0
-    for source, other in said.items():
-        if source in votes:
-            continue
-        if key in other:
-            signals[f"in-{source}"] = 1.0
-            if other.endswith(key):
-                signals[f"ends-{source}"] = 1.0
-        elif other in key:
-            signals[f"holds-{source}"] = 1.0
-    return signals
-
-
-def _combined(votes: set[str]) -> Signals:
-    signals: Signals = {}
     is_stated = not votes.isdisjoint(STATED)
-    is_headed = not votes.isdisjoint(_HEADED)
+    is_seen = not votes.isdisjoint(_HEADED)
     if is_stated:
         if "title" not in votes:
             signals["stated-not-title"] = 1.0  # <title> is the version for search engines where a page has two
@@ -120,7 +122,7 @@ def _combined(votes: set[str]) -> Signals:
         for name in ("heading-back", "heading-inner", "h1"):
             if name in votes:
                 signals[f"{name}-stated"] = 1.0
-    if not is_headed:
+    if not is_seen:
         signals["unseen"] = 1.0
     elif "title-front" in votes:
         signals["title-front-seen"] = 1.0
@@ -153,9 +155,9 @@ def _link(page: Page, claim: Claim, own: SplitResult) -> str:
     return "home" if parts.path in ("", "/") and not parts.query else "other"
 
 
-def _address_words(url: str) -> list[str]:
+def _address_words(own: SplitResult) -> list[str]:
     """Words of the address's last path segments, which newsrooms make of the headline."""
-    parts = urlsplit(url)
-    pieces = [piece for piece in unquote(f"{parts.path}/{parts.query}").split("/") if piece]
+    address = f"{own.path}/{own.query}"
+    pieces = [piece for piece in (unquote(address) if "%" in address else address).split("/") if piece]
     best = max((_ADDRESS_WORD.findall(piece) for piece in pieces[-4:]), key=len, default=[])
     return [letters(word) for word in best[:MAX_ADDRESS_WORDS]] if len(best) >= 3 else []
