@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from newsarchive.parsers.found import Found
@@ -66,6 +66,8 @@ MIN_FUNCTION_WORDS = 0.03
 UNSURE = 0.50
 """Score below which the detector's guess about a longer text means a language it does not know."""
 _SMALL, _CAPITAL = b"abcdefghijklmnopqrstuvwxyz", b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+MAX_TAG_CHARS = 40
+"""Longer values are not remembered."""
 _TAG = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?(?:[-_.@].*)?", re.IGNORECASE)
 _ALIASES = {
     "nb": "no", "iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro", "sh": "sr",
@@ -160,20 +162,26 @@ def language_tag(value: str) -> str | None:
 
 def _declared(page: Page) -> Iterator[Found[str]]:
     node = page.once(article_node)
-    claims: list[tuple[str | None, str]] = [
-        (
-            page.tree.get("lang")
-            or page.tree.get("{http://www.w3.org/XML/1998/namespace}lang")
-            or page.tree.get("xml:lang"),
-            "html",
-        ),
-        (next(strings(node.get("inLanguage")), None) if node is not None else None, "json-ld"),
-        (page.meta_first("content-language", "language", "dc.language", "inlanguage"), "meta"),
-        (page.capture.headers.get("content-language"), "http"),
-        (page.meta_first("og:locale"), "og"),
-        *((hints.in_language, hints.source.value) for hints in page.capture.hints),
-    ]
-    for value, source in claims:
-        tag = language_tag(value.split(",")[0]) if value else None
-        if tag:
-            yield Found(tag, source)
+    root = page.tree
+    yield from _claim(
+        root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang"), "html"
+    )
+    if node is not None:
+        yield from _claim(next(strings(node.get("inLanguage")), None), "json-ld")
+    yield from _claim(page.meta_first("content-language", "language", "dc.language", "inlanguage"), "meta")
+    yield from _claim(page.capture.headers.get("content-language"), "http")
+    yield from _claim(page.meta_first("og:locale"), "og")
+    for hints in page.capture.hints:
+        yield from _claim(hints.in_language, hints.source.value)
+
+
+def _claim(value: str | None, source: str) -> Iterator[Found[str]]:
+    if not value:
+        return
+    first = value.split(",", 1)[0]
+    tag = _known_tag(first) if len(first) <= MAX_TAG_CHARS else language_tag(first)
+    if tag:
+        yield Found(tag, source)
+
+
+_known_tag = lru_cache(maxsize=1_024)(language_tag)

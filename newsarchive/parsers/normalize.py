@@ -76,7 +76,7 @@ def _texts(value: str | Iterable[str | Block] | None) -> Iterable[str]:
 def _line(text: str | None) -> str | None:
     if text is None:
         return None
-    return " ".join(_clean(text).split()) or None
+    return _spaced(_clean(text)) or None
 
 
 def _lines(values: Iterable[str]) -> tuple[str, ...]:
@@ -112,17 +112,24 @@ def _link(link: Link) -> Link | None:
     return link if (url, text) == (link.url, link.text) else Link(url=url, text=text, rel=link.rel)
 
 
+def _spaced(text: str) -> str:
+    """The text with single spaces for all white space, none around it."""
+    if text.isprintable() and "  " not in text and not text.startswith(" ") and not text.endswith(" "):
+        return text  # the one white space that counts as printable is the plain space
+    return " ".join(text.split())
+
+
 def _block_text(text: str) -> str:
     """Lines of a block, each clean; none of them empty."""
     clean = _clean(text)
     if clean.isprintable():  # no line break in it
-        return " ".join(clean.split())
+        return _spaced(clean)
     lines = (" ".join(line.split()) for line in clean.splitlines())
     return "\n".join(line for line in lines if line)
 
 
 def _clean(text: str) -> str:
-    if text.isprintable() and text.isascii():
+    if text.isascii() and text.isprintable():
         return text
     while True:
         seen = repaired(text)
