@@ -40,6 +40,7 @@ _ROLE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """A line that says who the author is, anywhere below the headline: "Autorin/Autor Jane Doe", "Text: Jane Doe"."""
+_ROLE_STARTS = frozenset("aAаАpPtTyY作")
 _EDITED = re.compile(
     r"(?:责编|責編|责任编辑|責任編輯|编辑|編輯)\s?[:：]\s?(?P<names>[\u4e00-\u9fff]{2,4}(?:[、，,\s]\s?[\u4e00-\u9fff]{2,4}){0,3})"
 )
@@ -120,7 +121,7 @@ def _by(pieces: list[Piece], page: Page) -> Iterator[str]:
         for line in piece.text.split("\n"):
             if len(line) > MAX_BYLINE_CHARS:
                 continue
-            label = _LABELED.search(line)
+            label = None if line.isascii() else _LABELED.search(line)
             signed = label["names"] if label else without_by(line, page)
             if label or signed != line or _BY_LINE.match(line):
                 yield signed
@@ -136,7 +137,10 @@ def _beside_date(pieces: list[Piece]) -> Iterator[str]:
 
 def _labeled(pieces: list[Piece]) -> Iterator[str]:
     for piece in pieces:
-        if len(piece.text) <= 2 * MAX_BYLINE_CHARS and not _is_aside(piece) and (label := _ROLE.match(piece.text)):
+        text = piece.text
+        if text[0] not in _ROLE_STARTS or len(text) > 2 * MAX_BYLINE_CHARS:
+            continue
+        if (label := _ROLE.match(text)) and not _is_aside(piece):
             yield label["names"]
 
 
@@ -157,7 +161,8 @@ def _bare(pieces: list[Piece], heading: int) -> Iterator[str]:
 
 def _edited(pieces: list[Piece]) -> Iterator[str]:
     for piece in pieces:
-        if len(piece.text) <= MAX_BYLINE_CHARS and (match := _EDITED.search(piece.text)):
+        text = piece.text
+        if not text.isascii() and len(text) <= MAX_BYLINE_CHARS and (match := _EDITED.search(text)):
             yield "、".join(re.findall(r"[\u4e00-\u9fff]{2,4}", match["names"]))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from newsarchive.parsers.headline import headline_position
@@ -107,6 +107,9 @@ _OTHER_WORDS = frozenset(
     | {"archive", "tooltip", "modal", "popup", "menu", "nav", "trending", "latest", "podcast", "gr"}
 )
 """Words of class names, of an element or what holds it, that make it no byline of this article."""
+_FRAME_WORDS = _OTHER_WORDS - _HEAD_WORDS
+"""Of these those that say so of what holds the byline, too."""
+_BYLINE = BIT["byline"]
 _BYLINE_TAGS = (
     "span", "a", "p", "div", "li", "address", "strong", "b", "em", "i", "cite", "small", "td", "dd", "dt", "section",
     "header", "h1", "h2", "h3", "h4", "h5", "h6", "font", "ul",
@@ -131,11 +134,14 @@ def marked_lines(page: Page, publishers: frozenset[str]) -> tuple[list[str], lis
     start = 0 if heading is None else heading
     others: list[str] = []
     seen: set[int] = set()
+    walked: set[int] = set()
     for number, piece in enumerate((*pieces[start:], *pieces[max(0, start - PIECES_NEAR) : start][::-1])):
         if len(piece.text) > MAX_PIECE_CHARS:
             continue
         is_near = number < PIECES_NEAR or piece.index < start
-        for element in _marked(piece, seen, is_near):
+        if not is_near and not _may_be_marked(piece, walked):
+            continue
+        for element in _marked(piece, seen, walked, is_near):
             if len(seen) > MAX_MARKED:
                 return [], others
             lines = _signed(element, publishers)
@@ -147,27 +153,45 @@ def marked_lines(page: Page, publishers: frozenset[str]) -> tuple[list[str], lis
     return [], others
 
 
-def _marked(piece: Piece, seen: set[int], is_near: bool) -> Iterator[Element]:
-    """What calls itself a byline among the piece's boxes, from without, and the elements in its line."""
+def _may_be_marked(piece: Piece, walked: set[int]) -> bool:
+    """Whether :func:`_marked` can find anything with a piece far from the headline, as most cannot."""
+    box: Box | None = piece.box
+    for _ in range(3):
+        if box is not None:
+            if box.words & _BYLINE:
+                return True
+            box = box.parent
+    if piece.link_chars or len(piece.text) > MAX_NAME_CHARS:
+        return bool(piece.anchors)
+    return id(piece.box) not in walked and len(piece.box.element) > 0
+
+
+def _marked(piece: Piece, seen: set[int], walked: set[int], is_near: bool) -> Iterator[Element]:
+    """What calls itself a byline among the piece's boxes, from without, and the elements in its line.
+
+    ``walked`` are the boxes whose lines were looked at with an earlier piece: all that is marked in them is ``seen``.
+    """
     box: Box | None = piece.box
     outer: list[Box] = []
     while box is not None and len(outer) < 3 and box.end - box.first <= MAX_BOX_PIECES:
         # The outline has read the names of boxes already: most say nothing of authors.
-        if box.words & BIT["byline"] or (is_near and box.element.get("data-testid") is not None):
+        if box.words & _BYLINE or (is_near and any(name == "data-testid" for name, _ in box.attributes)):
             outer.append(box)
         box = box.parent
     for box in reversed(outer):
         element = box.element
-        if id(element) not in seen and is_marked(element):
+        if id(element) not in seen and _says_author(box.attributes):
             seen.add(id(element))
             yield element
     box = piece.box
     if is_near or (not piece.link_chars and len(piece.text) <= MAX_NAME_CHARS):
-        if len(box.element) and box.end - box.first <= MAX_BOX_PIECES:
-            for element in box.element.iter(*_BYLINE_TAGS_INLINE):
-                if id(element) not in seen and is_marked(element):
-                    seen.add(id(element))
-                    yield element
+        if box.end - box.first <= MAX_BOX_PIECES and id(box) not in walked:
+            walked.add(id(box))
+            if len(box.element):
+                for element in box.element.iter(*_BYLINE_TAGS_INLINE):
+                    if id(element) not in seen and is_marked(element):
+                        seen.add(id(element))
+                        yield element
         return
     for anchor in piece.anchors:
         if id(anchor.element) not in seen and "author" in (anchor.element.get("rel") or ""):
@@ -224,11 +248,17 @@ def _signed(element: Element, publishers: frozenset[str]) -> list[str]:
 
 def is_marked(element: Element) -> bool:
     """Whether markup calls the element a byline or an author."""
-    names = element.get("class") or element.get("data-testid") or element.get("id")
+    attributes = element.items()  # one call into lxml instead of five
+    return bool(attributes) and _says_author(attributes)
+
+
+def _says_author(attributes: Sequence[tuple[str, str]]) -> bool:
+    given = dict(attributes)
+    names = given.get("class") or given.get("data-testid") or given.get("id")
     says = _says_byline(names) if names else None
     if says is not None:
         return says
-    return element.get("itemprop") in ("author", "creator") or "author" in (element.get("rel") or "")
+    return given.get("itemprop") in ("author", "creator") or "author" in given.get("rel", "")
 
 
 @lru_cache(maxsize=4096)
@@ -246,14 +276,15 @@ def _is_elsewhere(element: Element) -> bool:
     """Whether the element stands in a comment, a teaser, a biography, a picture: not in the article's own frame."""
     is_outside = False
     for depth, ancestor in enumerate((element, *element.iterancestors())):
-        if ancestor.tag in _OUTSIDE_TAGS:
+        tag = ancestor.tag
+        if tag in _OUTSIDE_TAGS:
             return True
-        if ancestor.tag in _PAGE_PARTS:
+        if tag in _PAGE_PARTS:
             is_outside = True
-        if ancestor.tag == "article":
+        if tag == "article":
             return False
-        if 0 < depth <= 5 and ancestor.tag not in ("body", "html", "main"):
-            words = {word.lower() for word in _NAME_WORD.findall((ancestor.get("class") or "")[:300])}
-            if not words.isdisjoint(_OTHER_WORDS - _HEAD_WORDS) and words.isdisjoint(_POST_WORDS):
+        if 0 < depth <= 5 and tag not in ("body", "html", "main") and (name := ancestor.get("class")):
+            words = {word.lower() for word in _NAME_WORD.findall(name[:300])}
+            if not words.isdisjoint(_FRAME_WORDS) and words.isdisjoint(_POST_WORDS):
                 return True
     return is_outside

@@ -7,7 +7,7 @@ the headline.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lxml import etree
@@ -35,7 +35,8 @@ _ELSEWHERE_TAGS = frozenset({"footer", "aside", "nav", "select", "option", "form
 _PUBLISHED_CLASSES = frozenset(
     {"published", "dt-published", "entry-date", "pubdate", "date-published", "datepublished"}
 )
-_MARKS = (b'itemprop="date', b"itemprop='date", b"itemprop=date", b"<abbr class=")
+_PROPERTY, _ABBREVIATION = b"itemprop=", b"<abbr class="
+_DATE_VALUES = (b'"date', b"'date", b"date")
 # https://microformats.org/wiki/hatom: <abbr class="published" title="2018-06-05T08:00:00-07:00">
 _MARKED = etree.XPath('//*[@itemprop="datePublished" or @itemprop="datepublished" or (self::abbr and @title)]')
 
@@ -62,9 +63,10 @@ def time_elements(page: Page) -> list[tuple[str, bool]]:
     elements = page.elements("time")[:MAX_TIME_ELEMENTS]
     for number, element in enumerate(elements):
         shown = element_line(element)
-        raw = _stamp(element) or shown
-        names = f"{element.get('itemprop') or ''} {element.get('class') or ''}".lower()
-        is_published = "publish" in names or "pubdate" in names or element.get("pubdate") is not None
+        given = dict(element.items())
+        raw = _stamp(given) or shown
+        names = f"{given.get('itemprop', '')} {given.get('class', '')}".lower()
+        is_published = "publish" in names or "pubdate" in names or "pubdate" in given
         if not raw or (not is_published and ("modified" in names or "updated" in names.split())):
             continue
         if MODIFIED.search(shown[:MAX_LABEL_CHARS].lower()) or (
@@ -79,7 +81,7 @@ def time_elements(page: Page) -> list[tuple[str, bool]]:
                 rank, place = -1, distance - (NEAR_PIECES if is_published else 0)
             elif any(_is_elsewhere(ancestor) for ancestor in _ancestors(element)):
                 rank += 2
-            elif element.get("itemprop") == "datePublished" or element.get("pubdate") is not None:
+            elif given.get("itemprop") == "datePublished" or "pubdate" in given:
                 is_sure = True
         ranked.append((rank, place, raw.strip(), is_sure))
     return [(raw, is_sure) for _, _, raw, is_sure in sorted(ranked, key=lambda item: item[:2])]
@@ -88,7 +90,7 @@ def time_elements(page: Page) -> list[tuple[str, bool]]:
 def marked_elements(page: Page) -> list[str]:
     """What microdata and microformats elements other than ``<time>`` and ``<meta>`` state as publication."""
     # To look for an attribute in the tree takes a hundred times as long.
-    if not page.encoding.startswith("utf-16") and not any(mark in page.capture.body for mark in _MARKS):
+    if not page.encoding.startswith("utf-16") and not _may_be_marked(page.capture.body):
         return []
     ranked: list[tuple[int, int, str]] = []
     for number, element in enumerate(_MARKED(page.tree)[:MAX_MARKED]):
@@ -98,10 +100,20 @@ def marked_elements(page: Page) -> list[str]:
             (element.get("class") or "").split()
         ):
             continue
-        raw = _stamp(element) or element.get("title") or element_line(element)
+        raw = _stamp(dict(element.items())) or element.get("title") or element_line(element)
         if raw and raw.strip():
             ranked.append((any(_is_elsewhere(ancestor) for ancestor in _ancestors(element)), number, raw.strip()))
     return [raw for _, _, raw in sorted(ranked, key=lambda item: item[:2])]
+
+
+def _may_be_marked(body: bytes) -> bool:
+    place = body.find(_PROPERTY)
+    while place >= 0:
+        place += len(_PROPERTY)
+        if body.startswith(_DATE_VALUES, place):
+            return True
+        place = body.find(_PROPERTY, place)
+    return _ABBREVIATION in body
 
 
 def address_dates(page: Page) -> Iterator[str]:
@@ -118,11 +130,12 @@ def address_dates(page: Page) -> Iterator[str]:
             yield f"{match[1]}-{match[2]}-{match[3]}"
 
 
-def _stamp(element: Any) -> str | None:  # noqa: ANN401 (an lxml element)
+def _stamp(given: Mapping[str, str]) -> str | None:
+    """The first time among an element's attributes."""
     for name in _STAMPS:
-        value = element.get(name)
+        value = given.get(name)
         if value is not None and value.strip():
-            return str(value)
+            return value
     return None
 
 

@@ -17,7 +17,7 @@ from newsarchive.parsers.headline import headline_position
 from newsarchive.parsers.markup_words import BIT
 from newsarchive.parsers.outline import Box, Element, Picture
 from newsarchive.parsers.page import Page
-from newsarchive.parsers.picture_addresses import is_decoration, picture_address, picture_key
+from newsarchive.parsers.picture_addresses import is_counter, is_decoration, picture_address, picture_key
 from newsarchive.parsers.structured import as_list
 
 MAX_IMAGES = 100
@@ -55,6 +55,9 @@ _CREDIT_WORDS = (
 """How a credit begins in the newsrooms' languages: "Photo:", "Foto von:", "© "."""
 _CREDIT_START = rf"(?:{_CREDIT_WORDS}|[©Ⓒ]\s*|\(c\)\s*|(?:photo|picture|image|photograph) by\s+)"
 _CREDIT = re.compile(rf"(?:^|[\s(\[|.,;–—-]){_CREDIT_START}(?P<name>[^|\n]{{2,120}})$", re.IGNORECASE)
+_CREDIT_MARKS = (":", "：", "/", "©", "ⓒ", "(c)", " by ")
+MAX_CREDIT_CHARS = 240
+"""More than :data:`_CREDIT` spans."""
 _CREDIT_PREFIX = re.compile(rf"^{_CREDIT_START}", re.IGNORECASE)
 
 
@@ -265,7 +268,7 @@ def _image(picture: Picture, page: Page, body: Body) -> Image | None:
     if (width is not None and width < MIN_SIDE_PX) or (height is not None and height < MIN_SIDE_PX // 2):
         return None
     url = picture_address(element, page)
-    if url is None or is_decoration(url):
+    if url is None or is_counter(url):
         return None
     caption, credit = _caption(picture, body)
     alt = _line(get("alt"))
@@ -306,7 +309,7 @@ def _figure_texts(figure: Element) -> tuple[str | None, str | None]:
             text = _line(_without_counter(element))
     if text and credit and text.endswith(credit) and text != credit:
         text = _line(text[: -len(credit)].rstrip(" |([（–—-•/,"))
-    elif text and credit is None and (match := _CREDIT.search(text)):
+    elif text and credit is None and (match := _credit_in(text)):
         credit = match["name"].strip(" .)]）")
         text = _line(text[: match.start()].rstrip(" |([（–—-•/,"))
     if text is not None and text == credit:
@@ -314,6 +317,15 @@ def _figure_texts(figure: Element) -> tuple[str | None, str | None]:
     if credit:
         credit = _line(_CREDIT_PREFIX.sub("", credit).strip(" ()[]（）|."))
     return text, credit
+
+
+def _credit_in(text: str) -> re.Match[str] | None:
+    """The credit a text ends with."""
+    lower = text.lower()
+    # The expression takes long: asked only where a mark of a credit is, and of the end of the text.
+    if any(mark in lower for mark in _CREDIT_MARKS):
+        return _CREDIT.search(text, max(0, len(text) - MAX_CREDIT_CHARS))
+    return None
 
 
 def _without_counter(caption: Element) -> str:

@@ -160,7 +160,6 @@ _NO_NAME = re.compile(
 _NO_NAME_STARTS = frozenset({"e"} | {word.replace("-?", "")[:2] for word in _NO_NAME_WORDS.split("|")})
 """How words begin that :data:`_NO_NAME` may find in a text without accents, but for the two that end compounds."""
 _WORD = re.compile(r"\w+")
-_COMMA = re.compile(r"\s*[,，]\s*")
 _FILE_ENDING = re.compile(r"\.\w{2,4}$")
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff\uac00-\ud7a3]{2,4}")
 AGENCIES = frozenset(
@@ -212,7 +211,7 @@ def names_in(byline: str) -> tuple[str, ...]:
     names: list[str] = []
     for group in (_LISTED if ";" in text else _SPLIT).split(text):
         first = True
-        for piece in _COMMA.split(group):
+        for piece in _at_commas(group):
             piece = _without_prefix(piece)
             name = _without_prefix(_SUFFIX.sub("", piece) or piece).strip(" .,:;-–—|*\"'")
             if not any(map(str.isalpha, name)) or len(name) > 80 or name.lower() in _WEEKDAYS:
@@ -284,6 +283,14 @@ def _without_prefix(text: str) -> str:
             break
         text = shorter
     return text
+
+
+def _at_commas(text: str) -> list[str]:
+    """The text between its commas, without the spaces beside them."""
+    if "," not in text and "，" not in text:
+        return [text]
+    first, *others = text.replace("，", ",").split(",")
+    return [first.rstrip(), *map(str.strip, others[:-1]), others[-1].lstrip()]
 
 
 def _without_date(text: str, depth: int = 3) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from urllib.parse import unquote, urlsplit
+from functools import lru_cache
+from urllib.parse import unquote
 
 from newsarchive.parsers.page import Page
 from newsarchive.parsers.text import Element
@@ -19,28 +20,35 @@ _NAMES = re.compile(
     r"spinner|badge|emoji|transparent|1x1|tracking|beacon|button|default[-_](?:image|thumb|avatar))(?:[^a-z]|$)",
     re.IGNORECASE,
 )
-_TRACKERS = re.compile(
-    r"(?:doubleclick|googlesyndication|scorecardresearch|facebook\.com/tr|google-analytics|quantserve|pixel\.wp|"
-    r"stats\.wordpress|amazon-adsystem|chartbeat|adservice|zqtk|imrworldwide|ioam|vgwort)",
-    re.IGNORECASE,
+_WORD = re.compile(r"[a-z]+")
+_WORDS = frozenset(
+    "logo logos icon icons favicon avatar avatars gravatar sprite sprites spacer blank pixel placeholder loading "  # noqa: SIM905
+    "loader spinner badge emoji transparent x tracking beacon button default".split()
 )
+"""Runs of letters without one of which :data:`_NAMES` finds nothing."""
+_TRACKERS = (
+    "doubleclick", "googlesyndication", "scorecardresearch", "facebook.com/tr", "google-analytics", "quantserve",
+    "pixel.wp", "stats.wordpress", "amazon-adsystem", "chartbeat", "adservice", "zqtk", "imrworldwide", "ioam",
+    "vgwort",
+)  # fmt: skip
 
 
 def picture_address(element: Element, page: Page) -> str | None:
     """The address of the picture's largest version that the markup names."""
     for named in _named(element):
         url = page.resolve(named)
-        if url and not _NAMES.search(urlsplit(url).path.rsplit("/", 1)[-1]):
+        if url and not _is_named_for_decoration(url):
             return url
     return None
 
 
 def _named(element: Element) -> Iterator[str]:
     """Addresses of the picture in the order in which they are the better ones; each worked out when asked for."""
-    late = next((value for name in _LATE if (value := element.get(name))), None)
+    attributes = dict(element.items())  # one call into lxml instead of sixteen
+    late = next((value for name in _LATE if (value := attributes.get(name))), None)
     if late:
         yield late
-    plain = element.get("poster" if element.tag == "video" else "src")
+    plain = attributes.get("poster" if element.tag == "video" else "src")
     if plain and not plain.startswith("data:"):
         yield plain
     largest = _largest(_sets(element))
@@ -85,20 +93,37 @@ def _largest(sets: Iterable[str]) -> str | None:
 
 def is_decoration(url: str) -> bool:
     """Whether an address is of a logo, an icon, a placeholder or a counter, by its file's name or its host."""
-    parts = urlsplit(url)
-    return bool(
-        _NAMES.search(parts.path.rsplit("/", 1)[-1]) or _TRACKERS.search(url) or parts.path.lower().endswith(".svg")
-    )
+    return _is_named_for_decoration(url) or is_counter(url)
+
+
+def is_counter(url: str) -> bool:
+    """Whether a resolved address is of a drawing or on a host that counts readers."""
+    lower = url.lower()
+    return any(tracker in lower for tracker in _TRACKERS) or _path(lower).endswith(".svg")
+
+
+def _path(url: str) -> str:
+    """A resolved address up to its query: taking it apart by the book takes twenty times as long."""
+    return url.partition("#")[0].partition("?")[0]
+
+
+@lru_cache(maxsize=64)
+def _is_named_for_decoration(url: str) -> bool:
+    name = _path(url).rpartition("/")[2].lower()
+    return not _WORDS.isdisjoint(_WORD.findall(name)) and _NAMES.search(name) is not None
 
 
 _SIZE = re.compile(r"[-_]?\d{2,4}x\d{2,4}|[-_](?:scaled|large|medium|small|thumb)$|[-_]w\d+$|-e\d{10,13}$")
 _EXTENSION = re.compile(r"\.(?:jpe?g|png|webp|gif|avif|jfif)$", re.IGNORECASE)
 
 
+@lru_cache(maxsize=64)
 def picture_key(url: str) -> str:
     """What two sizes of one picture have in common: the file's name without size and extension."""
-    path = unquote(unquote(urlsplit(url).path))  # some are escaped twice
-    for part in reversed([part for part in path.split("/") if part]):
+    path = _path(url).partition("//")[2].partition("/")[2]
+    if "%" in path:
+        path = unquote(unquote(path))  # some are escaped twice
+    for part in reversed(path.split("/")):
         stem = _SIZE.sub("", _EXTENSION.sub("", part))
         if len(stem) >= 8:
             return stem.lower()

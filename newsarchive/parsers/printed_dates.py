@@ -45,6 +45,7 @@ _PRINTED = re.compile(
 
 It begins with a digit, to be found fast: the month in front of ``day`` is added by :func:`_spans`.
 """
+_DIGITS = re.compile(r"\d+")
 _WORD_BEFORE = re.compile(r"[^\s\d]{3,20}\s?$")
 _LEAD = re.compile(r"[^\n]{6,40}?(?<=[\d日일])\.?\s?[-–—:|.,]\s")
 _COLONS = frozenset(":：")
@@ -124,14 +125,19 @@ def _lead(opening: str, distance: int) -> Iterator[DatedLine]:
 def _spans(text: str) -> list[tuple[int, int]]:
     """Where a text bears what may be dates: start and end of the first few."""
     spans: list[tuple[int, int]] = []
-    for match in _PRINTED.finditer(text):
-        start = match.start()
+    end = 0
+    for number in _DIGITS.finditer(text):
+        start = number.start()
+        match = _PRINTED.match(text, start) if start >= end else None
+        if match is None:
+            continue
+        end = match.end()
         if match["day"] is not None:  # "November 5, 2019"
             before = _WORD_BEFORE.search(text, max(0, start - 22), start)
             if before is None:
                 continue
             start = before.start()
-        spans.append((start, match.end()))
+        spans.append((start, end))
         if len(spans) == MAX_DATES_OF_LINE:
             break
     return spans

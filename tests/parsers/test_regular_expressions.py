@@ -45,7 +45,6 @@ BOUNDED = {
     "newsarchive.parsers.names._SPLIT": LINE,
     "newsarchive.parsers.names._LISTED": LINE,
     "newsarchive.parsers.names._SUFFIX": LINE,
-    r"newsarchive.parsers.names:\s*[,，]\s* split": LINE,
     "newsarchive.parsers.related_phrases._SET_OFF": "related_phrases.MAX_PHRASE_CHARS",
 }
 """Patterns that are slow on runs of white space, and the limit of the text they are given."""
