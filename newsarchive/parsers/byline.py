@@ -14,10 +14,17 @@ from newsarchive.parsers.byline_marks import MAX_AUTHORS, marked_lines
 from newsarchive.parsers.found import Found
 from newsarchive.parsers.headline_claims import publisher_names, site_names
 from newsarchive.parsers.metadata import article_node
-from newsarchive.parsers.names import AGENCIES, is_full_name, is_person, looks_like_name, names_in, unique_names
+from newsarchive.parsers.names import (
+    AGENCIES,
+    is_full_name,
+    is_person,
+    looks_like_name,
+    name_key,
+    names_in,
+    unique_names,
+)
 from newsarchive.parsers.page import Page
 from newsarchive.parsers.structured import as_list, dereferenced
-from newsarchive.parsers.text import letters
 
 AUTHOR_META = (
     "author",
@@ -56,7 +63,7 @@ def find_authors(page: Page) -> Found[tuple[str, ...]] | None:
         names = unique_names(name for value in values for name in names_in(without_by(value, page)))
         own = _own_names(values, sites)
         people = tuple(name for name in names if name not in own and is_person(name, sites))
-        signed = tuple(name for name in names if name in people or letters(name) in AGENCIES)
+        signed = tuple(name for name in names if name in people or name_key(name) in AGENCIES)
         if any(map(is_full_name, people)):
             return Found(signed[:MAX_AUTHORS], source)
         # A login or a first name: a byline elsewhere may have the whole.
@@ -76,8 +83,8 @@ def _own_names(values: list[str], sites: frozenset[str]) -> set[str]:
         names = names_in(value)
         if _DOMAIN.search(value):
             own.update(names)
-        elif starts and letters(value).startswith(starts):
-            own.update(name for name in names if letters(name).startswith(starts) or not looks_like_name(name))
+        elif starts and name_key(value).startswith(starts):
+            own.update(name for name in names if name_key(name).startswith(starts) or not looks_like_name(name))
     return own
 
 

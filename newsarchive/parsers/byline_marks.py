@@ -162,7 +162,11 @@ def _may_be_marked(piece: Piece, walked: set[int]) -> bool:
                 return True
             box = box.parent
     if piece.link_chars or len(piece.text) > MAX_NAME_CHARS:
-        return bool(piece.anchors)
+        for anchor in piece.anchors:
+            rel = anchor.element.get("rel")
+            if rel is not None and "author" in rel:
+                return True
+        return False
     return id(piece.box) not in walked and len(piece.box.element) > 0
 
 

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from newsarchive.model.article import DatePrecision
 from newsarchive.parsers.calendars import (
@@ -104,8 +105,12 @@ def read_date(raw: str, context: DateContext, *, machine: bool = False) -> ReadD
     >>> read_date("Publié le 3 août 2024 à 18h32", context).value.isoformat()
     '2024-08-03T18:32:00+00:00'
     """
-    if len(raw) > 4 * MAX_DATE_CHARS:
-        return None
+    return None if len(raw) > 4 * MAX_DATE_CHARS else _read(raw, context, machine)
+
+
+@lru_cache(maxsize=64)
+def _read(raw: str, context: DateContext, machine: bool) -> ReadDate | None:
+    """As :func:`read_date`; cached because pages repeat their dates, and several rules look at each."""
     text = latin_digits(one_line(raw))
     if not 2 <= len(text) <= MAX_DATE_CHARS:
         return None

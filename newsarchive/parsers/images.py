@@ -70,11 +70,14 @@ def find_images(page: Page, body: Body) -> tuple[Image, ...]:
     above: list[int] = []
     first_text = body.chosen[0] if body.chosen else 0
     heading = page.once(headline_position)
-    for picture in body.outline.pictures:
+    start = first_text - PIECES_BEFORE if heading is None else min(heading, first_text - PIECES_BEFORE)
+    for picture in body.outline.pictures if body.chosen else ():
+        if picture.position < start:
+            continue  # the page's header
         if len(found) >= MAX_IMAGES:
             break
         is_near = _is_near(picture, body)
-        if not is_near and not _may_lead(picture, body, heading):
+        if not is_near and not (picture.position <= first_text and _may_lead(picture, body)):
             continue
         image = _image(picture, page, body)
         if image is None:
@@ -174,9 +177,7 @@ def _json_images(value: Any, page: Page, known: dict[str, str | None]) -> Iterab
 
 def _is_near(picture: Picture, body: Body) -> bool:
     """Whether the picture stands in or right above the body, and in no box of something else."""
-    if not body.chosen or body.main is None:
-        return False
-    if body.local_words.get(id(picture.box), 0) & _NOT_PICTURES:
+    if body.main is None or body.local_words.get(id(picture.box), 0) & _NOT_PICTURES:
         return False
     first, last = body.chosen[0], body.chosen[-1]
     if first < picture.position <= last:
@@ -195,15 +196,12 @@ def _leads(picture: Picture, image: Image, body: Body) -> bool:
     return image.caption is not None or _in(picture.box, "figure") or _in_main(picture, body)
 
 
-def _may_lead(picture: Picture, body: Body, heading: int | None) -> bool:
-    """Whether a picture that :func:`_is_near` refuses may be the lead: it stands between headline and text, unlinked.
+def _may_lead(picture: Picture, body: Body) -> bool:
+    """Whether a picture between headline and text that :func:`_is_near` refuses may be the lead: it is unlinked.
 
     Its box may be named like a teaser's, and the text may begin late; the caller asks for more evidence.
     """
-    if not body.chosen or picture.link is not None or _is_of_a_person(picture):
-        return False
-    start = body.chosen[0] - PIECES_BEFORE if heading is None else min(heading, body.chosen[0] - PIECES_BEFORE)
-    if not start <= picture.position <= body.chosen[0] or _in(picture.box, "footer", "aside"):
+    if picture.link is not None or _is_of_a_person(picture) or _in(picture.box, "footer", "aside"):
         return False
     words = body.local_words.get(id(picture.box), picture.box.words) & _NOT_PICTURES
     return not words & ~BIT["related"]

@@ -192,6 +192,12 @@ AGENCIES = frozenset(
 """News agencies, as letters, whose sign is an author's where no person signs, or beside one."""
 
 
+@lru_cache(maxsize=1024)
+def name_key(name: str) -> str:
+    """The letters of a name; cached because each name is compared with several others."""
+    return letters(name)
+
+
 @lru_cache(maxsize=2048)
 def names_in(byline: str) -> tuple[str, ...]:
     """The names in a byline, without "By", roles, places, initials in brackets, dates and addresses.
@@ -222,7 +228,7 @@ def names_in(byline: str) -> tuple[str, ...]:
                 first = False
                 continue
             # Behind a comma stands another full name, or a role, a degree, a place.
-            if first or looks_like_name(name) or letters(name) in AGENCIES:
+            if first or looks_like_name(name) or name_key(name) in AGENCIES:
                 names.append(name)
             first = False
     return unique_names(names)
@@ -243,7 +249,7 @@ def looks_like_name(text: str) -> bool:
 
 def is_person(name: str, publishers: frozenset[str]) -> bool:
     """Whether a name is a person's, as far as its words tell; ``publishers``: what the site calls itself."""
-    key = letters(name)
+    key = name_key(name)
     if not key or key in publishers or key in AGENCIES or key.isdigit() or len(name) > MAX_NAME_CHARS:
         return False
     if "://" in name or ("." in name and _FILE_ENDING.search(name)) or _is_no_name(name):
@@ -271,7 +277,7 @@ def unique_names(names: Iterable[str]) -> tuple[str, ...]:
     """Each name once, in order; two spellings of one name are one."""
     found: dict[str, str] = {}
     for name in names:
-        found.setdefault(letters(name), name)
+        found.setdefault(name_key(name), name)
     found.pop("", None)
     return tuple(found.values())
 

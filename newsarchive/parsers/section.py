@@ -177,6 +177,7 @@ _NO_PATH_SECTION = _NO_SECTION | frozenset(
         "c",
     }
 )
+_LISTED = re.compile(r"[,;|>]|\s/\s")
 _SLUG = re.compile(r"[^\W\d_]{3,20}(?:[-_][^\W\d_]{2,20}){0,3}")
 
 
@@ -213,7 +214,8 @@ def _stated(page: Page, trail: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         yield value, "breadcrumb"
     for piece in page.outline.pieces:
         for anchor in piece.anchors:
-            if "category" in (anchor.element.get("rel") or ""):
+            rel = anchor.element.get("rel")
+            if rel is not None and "category" in rel:
                 yield anchor.text, "category-link"
 
 
@@ -239,10 +241,12 @@ def _shown(page: Page, headline: str | None) -> Iterator[tuple[str, str]]:
 
 def _breadcrumb(page: Page, headline: str | None) -> tuple[str, ...]:
     """The names of the breadcrumb from the top down, without the front page, the site and the article."""
-    ignored = {*page.once(site_names), letters(headline or ""), letters(page.title or "")}
+    ignored: frozenset[str] | None = None
     for node in page.json_ld:
         if "BreadcrumbList" not in types_of(node):
             continue
+        if ignored is None:
+            ignored = page.once(site_names) | {letters(headline or ""), letters(page.title or "")}
         names: list[str] = []
         for item in as_list(node.get("itemListElement"))[:10]:
             if isinstance(item, dict):
@@ -255,7 +259,7 @@ def _breadcrumb(page: Page, headline: str | None) -> tuple[str, ...]:
 
 def _recognizable(value: str, trail: tuple[str, ...]) -> str | None:
     """A section's name as a reader knows it; None for codes and fillers."""
-    text = next((piece.strip() for piece in re.split(r"[,;|>]|\s/\s", value) if piece.strip()), "")
+    text = next((piece.strip() for piece in _LISTED.split(value) if piece.strip()), "")
     if "/" in text:  # "sport/football"
         text = text.strip("/").rpartition("/")[2]
     key = letters(text)
