@@ -29,6 +29,10 @@ _BY_LINE = re.compile(
     r"text|texte|texto|author|auteur|автор|yanditswe na|imeandikwa na|بقلم|كتبت?|מאת)\b\s?[\s:：]",
     re.IGNORECASE,
 )
+_BY_STARTS = frozenset(
+    "wr re st wo po pu ve ge ei by vo pa do av af pr ol te au ав ya im بق كت מא".split()  # noqa: SIM905
+)
+"""How the words of :data:`_BY_LINE` begin."""
 _LABELED = re.compile(
     r"(?:^|[\s|·])(?:记者|記者|作者|撰文|文|통신원|기자)\s?[:：]\s?(?P<names>[^\s:：|·\d][^:：|·\d\n]{1,60}?)"
     r"\s*(?=[|·\d\n]|\s\S{1,6}[:：]|$)"
@@ -49,6 +53,7 @@ _DATE = re.compile(
     r"\d{1,2}[./-]\s?\d{1,2}[./-]\s?(?:19|20)?\d\d|(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2}"
     r"|\d{1,2}\.?\s[^\W\d_]{3,10}\.?,?\s(?:19|20)\d\d|[^\W\d_]{3,10}\.?\s\d{1,2},?\s(?:19|20)\d\d"
 )
+_DIGIT = re.compile(r"\d")
 _INNER_MARKS = re.compile(r"[-’'.]")
 _TWO_CAPITALS = ("Mc", "Mac", "De", "Di", "Du", "Le", "La", "Fitz")
 """Names that go on with a second capital: "McDonald"."""
@@ -121,9 +126,9 @@ def _by(pieces: list[Piece], page: Page) -> Iterator[str]:
         for line in piece.text.split("\n"):
             if len(line) > MAX_BYLINE_CHARS:
                 continue
-            label = None if line.isascii() else _LABELED.search(line)
+            label = _LABELED.search(line) if not line.isascii() and (":" in line or "：" in line) else None
             signed = label["names"] if label else without_by(line, page)
-            if label or signed != line or _BY_LINE.match(line):
+            if label or signed != line or (line[:2].lower() in _BY_STARTS and _BY_LINE.match(line)):
                 yield signed
 
 
@@ -131,7 +136,7 @@ def _beside_date(pieces: list[Piece]) -> Iterator[str]:
     """Lines of a name and a date: "Jane Doe | 05.04.2025", "11.12.2019 - Jane Doe"."""
     for piece in pieces:
         text = piece.text
-        if len(text) <= 90 and _DATE.search(text) and not piece.box.words & _NOT_HEAD:
+        if len(text) <= 90 and _DIGIT.search(text) and _DATE.search(text) and not piece.box.words & _NOT_HEAD:
             yield text
 
 
