@@ -8,11 +8,12 @@ its text only for its scripts, that is taken.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from newsarchive.model.article import Block, BlockKind
-from newsarchive.parsers.body_features import NAMES, Context, context_of, features
+from newsarchive.parsers.body_features import NAMES, Context, context_of, features, overlap
 from newsarchive.parsers.boosted_trees import BoostedTrees, packaged_model
 from newsarchive.parsers.embedded_body import paragraphs_of, scripted_outline, told_text
 from newsarchive.parsers.layout import HEADINGS, SENTENCE_END, Layout, layout_of, squeezed
@@ -31,6 +32,11 @@ MIN_SHARE = 0.3
 """Share of the main box's running text that the body holds on an ordinary page."""
 MIN_ROWS = 3
 """A list or table of at least so many rows is judged as a whole."""
+MIN_LIST = 0.1
+"""What an item of a list between two paragraphs must reach for the list to be taken with them."""
+MAX_SIGN_UP_PIECES = 4
+MAX_SIGN_UP_CHARS = 250
+"""A larger box, or a longer text in it, may be a newsletter itself."""
 MIN_JSON_CHARS = 400
 """A shorter JSON-LD articleBody is never taken for the whole text."""
 JSON_RATIO = 2.5
@@ -43,6 +49,8 @@ MAX_CAPTION_CHARS = 300
 """A longer text beside a picture in one box is no caption."""
 MIN_PARAGRAPH_CHARS = 60
 """A shorter line before a line break is one of an address, a poem or a list, not a paragraph."""
+SAME_HEADLINE = 0.7
+"""How much of a heading must be the beginning of the headline, or the other way round, for it to be the headline."""
 _HEAD_CHARS = 60
 
 
@@ -111,10 +119,12 @@ def _judged(outline: Outline, context: Context, model: BoostedTrees, source: str
     indices, rows = features(outline, layout, context)
     judged = {index: model.probability(row) for index, row in zip(indices, rows, strict=True)}
     _level_rows(outline.pieces, judged)
-    chosen = _chosen(judged, layout)
+    chosen = _with_lists_between(_chosen(judged, layout), judged, outline.pieces)
     chosen = [index for index in chosen if not _is_pointer(outline.pieces[index])]
+    chosen = _without_other_articles(chosen, outline, layout, context)
     chosen = _without_captions(chosen, outline)
     chosen = _without_link_lists(chosen, outline.pieces)
+    chosen = [index for index in chosen if not _is_sign_up(outline.pieces[index])]
     chosen = _without_standfirst(chosen, outline.pieces, context)
     chosen = _without_headline(chosen, outline.pieces, layout, context)
     chosen = _without_copies(chosen, outline.pieces, layout)
@@ -142,6 +152,26 @@ def _level_rows(pieces: list[Piece], judged: dict[int, float]) -> None:
             weights = [min(len(pieces[index].text), 200) for index in members]
             mean = sum(judged[index] * weight for index, weight in zip(members, weights, strict=True)) / sum(weights)
             judged.update(dict.fromkeys(members, mean))
+
+
+def _with_lists_between(chosen: list[int], judged: dict[int, float], pieces: list[Piece]) -> list[int]:
+    """Take lists that stand between two chosen pieces of the box they stand in: they are part of what is told there."""
+    taken = set(chosen)
+    for members in _lists(judged, pieces):
+        holder = pieces[members[0]].box.parent
+        if holder is None or holder.parent is None or members[0] in taken or pieces[members[0]].box.tag != "li":
+            continue
+        around = holder.parent
+        before = bisect_left(chosen, holder.first)
+        after = bisect_left(chosen, holder.end)
+        if not 0 < before <= after < len(chosen):
+            continue
+        if pieces[chosen[before - 1]].box.parent is around and pieces[chosen[after]].box.parent is around:
+            chars = sum(len(pieces[index].text) for index in members)
+            links = sum(pieces[index].link_chars for index in members)
+            if links <= 0.5 * chars and max(judged[index] for index in members) >= MIN_LIST:
+                taken.update(members)
+    return sorted(taken)
 
 
 def _lists(indices: Iterable[int], pieces: list[Piece]) -> list[list[int]]:
@@ -177,6 +207,39 @@ def _without_standfirst(chosen: list[int], pieces: list[Piece], context: Context
 def _look(piece: Piece) -> tuple[object, ...]:
     box = piece.box
     return (box.tag, box.element.get("class"), id(box.parent))
+
+
+def _without_other_articles(chosen: list[int], outline: Outline, layout: Layout, context: Context) -> list[int]:
+    """Leave out other whole articles of the page, as endless scrolling appends them.
+
+    Each stands in an ``<article>`` of its own, with a main heading of its own, beside the one with the headline.
+    """
+    titles = [piece for piece in outline.pieces if piece.box.tag == "h1"]
+    if len(titles) < 2 or not context.headline:
+        return chosen
+    own: Box | None = None
+    others: list[Box] = []
+    for piece in titles:
+        article = _article_around(piece.box)
+        if article is None:
+            continue
+        if overlap(layout.heads[piece.index], context.headline) > SAME_HEADLINE:
+            own = own or article
+        else:
+            others.append(article)
+    if own is None:
+        return chosen
+    for other in others:
+        if other.end <= own.first or own.end <= other.first:
+            chosen = [index for index in chosen if not other.first <= index < other.end]
+    return chosen
+
+
+def _article_around(box: Box) -> Box | None:
+    current: Box | None = box
+    while current is not None and current.tag != "article":
+        current = current.parent
+    return current
 
 
 def _without_captions(chosen: list[int], outline: Outline) -> list[int]:
@@ -224,6 +287,18 @@ def _is_pointer(piece: Piece) -> bool:
     if piece.anchors:
         return piece.link_chars >= 0.6 * len(rest)
     return len(piece.text) < 200
+
+
+def _is_sign_up(piece: Piece) -> bool:
+    """Whether the piece stands in a small box that is named for a newsletter."""
+    box = piece.box
+    for _ in range(2):
+        if box.name and "newsletter" in box.name.lower() and box.end - box.first <= MAX_SIGN_UP_PIECES:
+            return len(piece.text) <= MAX_SIGN_UP_CHARS
+        if box.parent is None:
+            break
+        box = box.parent
+    return False
 
 
 def _without_headline(chosen: list[int], pieces: list[Piece], layout: Layout, context: Context) -> list[int]:

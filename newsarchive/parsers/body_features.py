@@ -35,11 +35,11 @@ _RUNNING = 60
 """From this much running text a piece is a paragraph to its neighbors."""
 
 LOCAL_NAMES = (
-    "related", "comments", "side", "picture", "caption", "player", "box", "standfirst", "byline", "date", "tools",
-    "topics", "signup", "ad", "hidden", "share", "menu", "footer", "consent", "live",
+    "related", "comments", "side", "picture", "caption", "player", "box", "factbox", "standfirst", "byline", "date",
+    "tools", "topics", "signup", "ad", "hidden", "share", "menu", "footer", "consent", "live",
 )  # fmt: skip
 """Meanings of the boxes around a piece (below those that hold most of the text) that tell something."""
-OWN_NAMES = ("text", "paragraph", "quote", "box", "standfirst", "picture", "caption", "related", "side")
+OWN_NAMES = ("text", "paragraph", "quote", "box", "factbox", "standfirst", "picture", "caption", "related", "side")
 """Meanings of the piece's own box and the next one around it that tell something."""
 _LOCAL_BITS = tuple(BIT[name] for name in LOCAL_NAMES)
 _OWN_BITS = tuple(BIT[name] for name in OWN_NAMES)
@@ -324,7 +324,7 @@ def _headline_at(pieces: list[Piece], layout: Layout, context: Context) -> int:
     """Index of the piece that is the headline; just above the main box if none is."""
     if context.headline:
         for index, piece in enumerate(pieces):
-            if piece.box.tag in HEADINGS and _overlap(layout.heads[index], context.headline) > 0.7:
+            if piece.box.tag in HEADINGS and overlap(layout.heads[index], context.headline) > 0.7:
                 return index
     return layout.main.first - 1
 
@@ -379,7 +379,8 @@ def _inside(head: str, whole: str) -> float:
     return 1.0 if len(head) > 12 and whole and (head in whole or whole in head) else 0.0
 
 
-def _overlap(head: str, headline: str) -> float:
+def overlap(head: str, headline: str) -> float:
+    """How much of the longer of two squeezed texts the shorter one is, if it is its beginning; else 0."""
     if not head or not headline:
         return 0.0
     if head == headline[: len(head)] or headline == head[: len(headline)]:

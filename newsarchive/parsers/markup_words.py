@@ -112,11 +112,13 @@ _WORDS: dict[str, str] = {
         "sponsored dfp gpt adslot adbox banner ads-wrapper affiliate partner partners promotion werbung native "
         "commerce product products price shop store deal deals"
     ),
-    "box": (
-        "box infobox factbox faktabox fact facts faktbox info infos panel callout inset module accordion details "
-        "background hintergrund kasten timeline stats table tabelle glossary glossar expandable collapsible embed "
-        "embedded tweet iframe card"
+    # Beside the text, though within it: facts, background, terms.
+    "factbox": (
+        "factbox infobox faktabox faktbox faktenbox faktaboks fakta fact facts fakten faktum infokasten infoboks "
+        "kasten hintergrund background accordion expandable collapsible collapsable collapse glossary glossar faq "
+        "recuadro encadre riquadro despiece chronologie timeline stats"
     ),
+    "box": ("box info infos panel callout inset module details table tabelle embed embedded tweet iframe card"),
     "hidden": (
         "hidden hide invisible visuallyhidden sr hdn screenreader screen offscreen displaynone undisplayed "
         "nodisplay unsichtbar noprint nocontent"

@@ -148,3 +148,35 @@ def test_the_lines_of_a_verse_stay_together(page_of):
     inner = f"<h1>{HEADLINE}</h1><article>{paragraphs()}<p>{verse}</p>{paragraphs().replace('1', '2')}</article>"
     found = find_body(page_of(page(inner)), HEADLINE)
     assert verse.replace("<br>", "\n") in [block.text for block in found.blocks]
+
+
+NEXT_STORY = "<article><h1>Harvest of beans comes late this year</h1>" + "".join(
+    f"<p>Farmers on the western shore expect {number} tons fewer beans than a year ago, the cooperative said.</p>"
+    for number in (12, 15, 19, 23, 31, 44)
+)
+
+
+def test_the_next_whole_article_of_an_endless_page_is_not_the_body(page_of):
+    inner = f"<main><article><h1>{HEADLINE}</h1>{paragraphs()}</article>{NEXT_STORY}</article></main>"
+    assert body_texts(find_body(page_of(page(inner)), HEADLINE)) == list(PARAGRAPHS)
+
+
+def test_an_article_whose_headline_stands_above_it_keeps_its_text(page_of):
+    inner = f"<header><h1>{HEADLINE}</h1></header><article><h1>On board</h1>{paragraphs()}</article>"
+    assert body_texts(find_body(page_of(page(inner)), HEADLINE))[-len(PARAGRAPHS) :] == list(PARAGRAPHS)
+
+
+def test_a_list_of_short_items_between_paragraphs_is_body(page_of):
+    items = ("two life rafts,", "a horn that can be heard in Goma,", "one new gearbox.")
+    listed = f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
+    first, *others = (f"<p>{text}</p>" for text in PARAGRAPHS)
+    inner = f"<h1>{HEADLINE}</h1><article><div>{first}{listed}{''.join(others)}</div></article>"
+    found = find_body(page_of(page(inner)), HEADLINE)
+    assert [block.text for block in found.blocks if block.kind is BlockKind.LIST_ITEM] == list(items)
+
+
+def test_an_invitation_to_a_newsletter_amid_the_text_is_not_body(page_of):
+    box = '<div class="newsletter-box"><p>Get the morning letter: five stories, every day at six.</p></div>'
+    inner = f"<h1>{HEADLINE}</h1><article>{paragraphs()}</article>"
+    inner = inner.replace(f"<p>{PARAGRAPHS[3]}</p>", f"<p>{PARAGRAPHS[3]}</p>{box}")
+    assert body_texts(find_body(page_of(page(inner)), HEADLINE)) == list(PARAGRAPHS)

@@ -44,10 +44,7 @@ FIELDS = (*PLAIN_FIELDS, "blocks", "images", "related_links")
 ROWS = "short rows of a table or list are not taken for text"
 LAYOUT = "the cells and lines of a layout table are taken for paragraphs"
 KNOWN: dict[tuple[str, str], str] = {
-    **{
-        (slug, "blocks"): ROWS
-        for slug in ("ferry-umoja-maiden-trip", "phone-repair-school", "market-scales-inspectors")
-    },
+    **{(slug, "blocks"): ROWS for slug in ("ferry-umoja-maiden-trip", "market-scales-inspectors")},
     **{(slug, "blocks"): ROWS for slug in ("rowing-league-final", "storm-on-the-lake-live")},
     ("ferry-zh", "blocks"): "a short heading is not taken for text",
     **{
