@@ -27,8 +27,6 @@ INDEXED_TAGS = ("meta", "link", "script", "title", "base", "h1", "h2", "h3", "ti
 
 T = TypeVar("T")
 
-_NO_NUL = {0: None}
-
 
 class Page:
     """A capture opened for reading. Not thread-safe: its views are made lazily."""
@@ -65,7 +63,7 @@ class Page:
         if self.encoding == "utf-8" and "\ufffd" not in text and b"\x00" not in body:
             source = body.removeprefix(BOM_UTF8)  # the very bytes, without coding them anew
         else:
-            source = text.translate(_NO_NUL).encode("utf-8", "replace")
+            source = text.replace("\0", "").encode("utf-8", "replace")
         parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
         try:
             root = etree.fromstring(source, parser) if source else None

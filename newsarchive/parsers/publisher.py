@@ -57,7 +57,7 @@ class Publisher:
 
     name: ClassVar[str] = "generic"
     """Short, unique, lower-case letters, digits and hyphens. Goes into ``parser_version``."""
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     """To be raised when the output of these rules can change."""
     title: ClassVar[str | None] = None
     """The publisher's title, like "The Great Lakes Eye"; None: as each page gives it."""

@@ -68,7 +68,7 @@ def test_all_fields_come_out_with_their_sources(capture_of):
     assert article.date_modified == datetime(2024, 5, 2, 10, 0, tzinfo=UTC)
     assert (article.publisher, article.in_language, article.is_accessible_for_free) == ("The Eye", "en", True)
     assert len(article.blocks) == 8
-    assert (article.site, article.parser_version) == ("example", "generic/1")
+    assert (article.site, article.parser_version) == ("example", "generic/2")
     assert dict(article.field_sources) == {
         "blocks": "dom",
         "canonical_url": "url",
@@ -90,7 +90,7 @@ def test_attributes_and_selectors_come_before_the_generic_rules(capture_of):
     assert (article.article_section, article.publisher, article.in_language) == ("Kenya", "The Example", "sw")
     assert article.date_published == datetime(2024, 4, 3, 7, 0, tzinfo=UTC)
     assert article.authors == ("Jane Doe",)  # its selector matches nothing
-    assert article.parser_version == "example/3+1"
+    assert article.parser_version == "example/3+2"
     ruled = {name for name, source in article.field_sources.items() if source == OWN_RULE}
     assert ruled == {"article_section", "publisher", "in_language", "date_published"}
 
@@ -98,8 +98,8 @@ def test_attributes_and_selectors_come_before_the_generic_rules(capture_of):
 def test_captures_from_before_a_redesign_are_read_with_the_rules_of_their_day(capture_of):
     old = Redesigned().read(capture_of(PAGE, fetched_at=datetime(2023, 12, 31, 23, 0, tzinfo=UTC)))
     new = Redesigned().read(capture_of(PAGE, fetched_at=datetime(2024, 1, 1, tzinfo=UTC)))
-    assert (old.headline, old.parser_version) == ("Read by the rules of 2023", "example-2023/1+1")
-    assert (new.headline, new.parser_version) == ("Peace talks resume", "redesigned/1+1")
+    assert (old.headline, old.parser_version) == ("Read by the rules of 2023", "example-2023/1+2")
+    assert (new.headline, new.parser_version) == ("Peace talks resume", "redesigned/1+2")
 
 
 def test_same_bytes_give_the_same_article(capture_of):
