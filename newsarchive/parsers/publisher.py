@@ -36,6 +36,8 @@ from newsarchive.parsers.section import find_section
 from newsarchive.parsers.text import Element, element_line
 from newsarchive.parsers.verdict import verdict_on_article, verdict_on_document
 
+GENERIC_VERSION = 2
+"""Of the generic rules; to be raised when their output can change."""
 OWN_RULE = "publisher"
 """Source of a field that a publisher's selector or attribute gave."""
 
@@ -57,8 +59,8 @@ class Publisher:
 
     name: ClassVar[str] = "generic"
     """Short, unique, lower-case letters, digits and hyphens. Goes into ``parser_version``."""
-    version: ClassVar[int] = 2
-    """To be raised when the output of these rules can change."""
+    version: ClassVar[int] = 1
+    """Of a subclass's own rules; to be raised when their output can change."""
     title: ClassVar[str | None] = None
     """The publisher's title, like "The Great Lakes Eye"; None: as each page gives it."""
     hosts: ClassVar[tuple[str, ...]] = ()
@@ -99,8 +101,9 @@ class Publisher:
     @property
     def parser_version(self) -> str:
         """Name and version, like ``generic/1``; the generic rules' version where they fill in: ``example/2+1``."""
-        own = f"{self.name}/{self.version}"
-        return own if type(self) is Publisher else f"{own}+{Publisher.version}"
+        if type(self) is Publisher:
+            return f"{self.name}/{GENERIC_VERSION}"
+        return f"{self.name}/{self.version}+{GENERIC_VERSION}"
 
     def headline(self, page: Page) -> Found[str] | None:
         """The headline a reader sees."""

@@ -87,6 +87,7 @@ def test_an_articles_page_is_checked_alone_and_no_archive_is_made(command, couri
     assert not (tmp_path / "home").exists()
 
 
+@pytest.mark.slow
 def test_a_section_is_searched_for_its_own_articles(command, tmp_path):
     with serve_sample() as server:
         address = f"127.0.0.1:{server.server_port}"
@@ -97,6 +98,7 @@ def test_a_section_is_searched_for_its_own_articles(command, tmp_path):
     assert f"{server.base_url}/region" not in result.out.replace(report["target"], "", 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("answers", "said"),
     [
@@ -117,6 +119,7 @@ def test_where_nothing_can_be_checked_one_line_says_why(command, site, tmp_path,
     assert site.url() in result.err
 
 
+@pytest.mark.slow
 def test_pages_without_an_article_are_named_and_the_check_has_failed(command, site, tmp_path):
     site.answers["/"] = (200, {}, b"<a href='/news/2026/05/17/lake-rises-again-17'>The lake rises again today</a>")
     site.answers["/news/2026/05/17/lake-rises-again-17"] = (200, {}, b"<html><h1>The lake rises</h1><div id=app></div>")

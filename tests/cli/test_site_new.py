@@ -94,6 +94,7 @@ def test_what_is_taken_or_makes_no_sense_is_said_before_anything_is_fetched(news
     assert {path for path in after if path.is_file()} == {path for path in before if path.is_file()}
 
 
+@pytest.mark.slow
 def test_force_makes_it_anew_and_an_article_brings_others_of_its_site(command, made, tmp_path):
     folder = tmp_path / "publishers"
     with serve_sample() as server:

@@ -79,6 +79,7 @@ def test_scrapy_crawls_a_registered_site_within_dates(scrapy, tmp_path):
     assert set(reasons) == {"before-since", "after-until"}
 
 
+@pytest.mark.slow
 def test_scrapy_shell_keeps_nothing(scrapy, tmp_path):
     with serve_sample() as server:
         done = scrapy(
@@ -89,6 +90,7 @@ def test_scrapy_shell_keeps_nothing(scrapy, tmp_path):
     assert not (tmp_path / "home").exists()
 
 
+@pytest.mark.slow
 def test_a_spider_without_its_argument_says_which(scrapy):
     assert "needs the name of a registered site: -a site=NAME" in scrapy("crawl", "site").stderr
     assert "needs a list of addresses: -a file=FILE" in scrapy("crawl", "urls").stderr
