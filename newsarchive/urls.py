@@ -88,9 +88,9 @@ _ORIGIN = r"https?://(?=[^/]{4,253}/)(?:[a-z0-9-]++\.)++[a-z]++(?=/)"
 _PLAIN_ORIGIN = re.compile(_ORIGIN)
 _PLAIN_ESCAPE = r"%(?:[89A-F][0-9A-F]|2[0-9A-CF])"
 _PLAIN = re.compile(
-    rf"({_ORIGIN})?+(/(?![/.])(?:[A-Za-z0-9\-_~!$&'()*+,=:@.]|/(?!\.)|{_PLAIN_ESCAPE})*+)"
-    rf"(?:\?((?:[A-Za-z0-9\-._~!$&'()*+,=:@/?]|{_PLAIN_ESCAPE})++))?+"
-    rf"(?:#((?:[A-Za-z0-9\-._~!$&'()*+,=:@/?]|{_PLAIN_ESCAPE})++))?+"
+    rf"({_ORIGIN})?+(/(?![/.])(?:[A-Za-z0-9\-_~!$&'()*+,=:@.]++|/(?!\.)|{_PLAIN_ESCAPE})*+)"
+    rf"(?:\?((?:[A-Za-z0-9\-._~!$&'()*+,=:@/?]++|{_PLAIN_ESCAPE})++))?+"
+    rf"(?:#((?:[A-Za-z0-9\-._~!$&'()*+,=:@/?]++|{_PLAIN_ESCAPE})++))?+"
 )
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
