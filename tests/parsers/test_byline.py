@@ -175,8 +175,8 @@ def test_elements_of_a_byline_are_words_apart(page_of):
     assert authors(page_of(html))[0][0].startswith("Jane Doe")
 
 
-# Without "@": what is left of a text without a name on a platform is not on the page as one.
-TEXTS = st.text(st.characters(exclude_characters="@"), max_size=60)
+# Without "@" and brackets: what is left of a text without what they mark is not on the page in one piece.
+TEXTS = st.text(st.characters(exclude_characters="@()[]{}（）"), max_size=60)
 
 
 @given(st.lists(st.tuples(st.sampled_from(["p class=author", "h1", "p", "b", "li"]), TEXTS), max_size=10))
