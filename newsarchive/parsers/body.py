@@ -49,6 +49,8 @@ MAX_CAPTION_CHARS = 300
 """A longer text beside a picture in one box is no caption."""
 MIN_PARAGRAPH_CHARS = 60
 """A shorter line before a line break is one of an address, a poem or a list, not a paragraph."""
+MIN_ARTICLE_CHARS = 400
+"""An article with less text of its own may go on in others of the page."""
 SAME_HEADLINE = 0.7
 """How much of a heading must be the beginning of the headline, or the other way round, for it to be the headline."""
 _HEAD_CHARS = 60
@@ -228,6 +230,9 @@ def _without_other_articles(chosen: list[int], outline: Outline, layout: Layout,
         else:
             others.append(article)
     if own is None:
+        return chosen
+    text_chars = sum(len(outline.pieces[index].text) for index in chosen if own.first <= index < own.end)
+    if text_chars < MIN_ARTICLE_CHARS:  # the pictures of a gallery, each an article to its markup
         return chosen
     for other in others:
         if other.end <= own.first or own.end <= other.first:

@@ -180,3 +180,9 @@ def test_an_invitation_to_a_newsletter_amid_the_text_is_not_body(page_of):
     inner = f"<h1>{HEADLINE}</h1><article>{paragraphs()}</article>"
     inner = inner.replace(f"<p>{PARAGRAPHS[3]}</p>", f"<p>{PARAGRAPHS[3]}</p>{box}")
     assert body_texts(find_body(page_of(page(inner)), HEADLINE)) == list(PARAGRAPHS)
+
+
+def test_the_pictures_of_a_gallery_that_are_articles_to_its_markup_keep_their_texts(page_of):
+    slides = "".join(f"<article><h1>Picture {n}</h1><p>{text}</p></article>" for n, text in enumerate(PARAGRAPHS))
+    found = find_body(page_of(page(f"<main><article><h1>{HEADLINE}</h1></article>{slides}</main>")), HEADLINE)
+    assert [text for text in body_texts(found) if text in PARAGRAPHS] == list(PARAGRAPHS)
