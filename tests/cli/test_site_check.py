@@ -61,6 +61,7 @@ def test_json_is_one_object_with_everything(newsarchive, crawled):
     assert {"findings", "refusals", "misses", "parser_versions"} <= set(report)
 
 
+@pytest.mark.slow
 def test_a_site_that_was_not_crawled_yet_is_fetched_from_its_feeds_and_says_so(command, courier, tmp_path):
     assert command("site", "add", courier.url(), "--name", "courier", "--no-check", home=tmp_path).code == 0
     result = command("site", "check", "courier", "--allow-address", courier.address, home=tmp_path)

@@ -257,6 +257,7 @@ def complaint(sandbox: Sandbox, pattern: Any, kinds: frozenset[str] = frozenset(
         return error.reason
 
 
+@pytest.mark.slow
 def test_no_pattern_takes_more_than_linear_time(sandbox):
     patterns = all_patterns()
     assert len(patterns) > 100

@@ -40,6 +40,7 @@ def test_scrapy_lists_the_spiders(scrapy):
     assert scrapy("list").stdout.split() == ["site", "urls"]
 
 
+@pytest.mark.slow
 def test_scrapy_crawls_a_list_up_to_max_pages(scrapy, tmp_path):
     with serve_sample() as server:
         urls = [f"{server.base_url}/2026/05/{n}" for n in range(3)]
