@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from types import TracebackType
 from typing import Any, Self
 
@@ -176,8 +177,7 @@ def _sqlite_engine(path: Path, create: bool, busy_timeout_s: float) -> Engine:
     @event.listens_for(engine, "connect")
     def set_up(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None  # Transactions begin where we say, below, not at the first INSERT.
-        (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
-        if mode != "wal":
+        if _switched_to_log(connection, busy_timeout_s) != "wal":
             raise HomeError(f"{path.parent} is on a file system without shared memory: put the archive on a local disk")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA fullfsync = ON")  # macOS: fsync alone does not reach the disk
@@ -193,6 +193,23 @@ def _sqlite_engine(path: Path, create: bool, busy_timeout_s: float) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine
+
+
+def _switched_to_log(connection: sqlite3.Connection, busy_timeout_s: float) -> str:
+    """The journal mode after asking for WAL.
+
+    SQLite does not let this wait for another writer as everything else does, and two programs may make a new archive at
+    once. (https://sqlite.org/c3ref/busy_handler.html: "the presence of a busy handler does not guarantee".)
+    """
+    deadline = monotonic() + busy_timeout_s
+    while True:
+        try:
+            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+            return str(mode)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() >= deadline:
+                raise
+        sleep(0.02)
 
 
 def _postgresql_url(target: str) -> URL:

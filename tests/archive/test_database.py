@@ -211,6 +211,16 @@ def test_two_programs_may_make_the_same_archive_at_once(target):
     assert errors == []
 
 
+def test_an_archive_that_another_program_is_making_is_waited_for(tmp_path):
+    other = sqlite3.connect(tmp_path / "archive.db", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    timer = threading.Timer(0.3, other.execute, ["COMMIT"])
+    timer.start()
+    Database.open(tmp_path / "archive.db", create=True).close()
+    timer.join()
+    other.close()
+
+
 def test_an_exception_undoes_the_transaction(database):
     with pytest.raises(ZeroDivisionError), database.write() as connection:
         connection.execute(text("UPDATE numbering SET last_article_id = 7"))
