@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from urllib.parse import parse_qsl, urlsplit
 
-from newsarchive.discovery.article_urls import pattern_of
 from newsarchive.discovery.url_shape import shape_of
 from newsarchive.urls import identity_url
 
@@ -41,7 +40,7 @@ def address_pattern(urls: Iterable[str]) -> str | None:
     forms: dict[_Form, list[str]] = defaultdict(list)
     for url in dict.fromkeys(map(identity_url, urls)):
         shape = shape_of(url)
-        if not shape.is_home:
+        if not shape.is_home and "//" not in urlsplit(url).path:  # an address with an empty part is an accident
             parts = _parts(url)
             forms[len(parts), shape.extension, bool(parts) and parts[-1].isdecimal()].append(url)
     total = sum(map(len, forms.values()))
@@ -57,14 +56,6 @@ def address_pattern(urls: Iterable[str]) -> str | None:
         return rf"^https?://[^/?#]+{known[0]}{'' if _is_query(known[0]) else _END}"
     paths = [f"{path}[^#]*" if _is_query(path) else path for path in known]
     return rf"^https?://[^/?#]+(?:{'|'.join(paths)}){_END}"
-
-
-def forms_of(urls: Iterable[str]) -> tuple[str, ...]:
-    """The forms of addresses in words, like ``example.com/news/{year}/{slug}``, the most frequent first."""
-    counts: dict[str, int] = defaultdict(int)
-    for url in urls:
-        counts[pattern_of(url)] += 1
-    return tuple(sorted(counts, key=lambda form: (-counts[form], form)))
 
 
 def _parts(url: str) -> tuple[str, ...]:
