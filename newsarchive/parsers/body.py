@@ -208,7 +208,7 @@ def _without_standfirst(chosen: list[int], pieces: list[Piece], context: Context
 
 def _look(piece: Piece) -> tuple[object, ...]:
     box = piece.box
-    return (box.tag, box.element.get("class"), id(box.parent))
+    return (box.tag, box.name, id(box.parent))
 
 
 def _without_other_articles(chosen: list[int], outline: Outline, layout: Layout, context: Context) -> list[int]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import log1p
 
-from newsarchive.parsers.layout import HEAD_CHARS, HEADINGS, SENTENCE_END, Layout, squeezed, sums_of
+from newsarchive.parsers.layout import HEAD_CHARS, HEADINGS, SENTENCE_END, Frames, Layout, squeezed, sums_of
 from newsarchive.parsers.markup_words import BIT
 from newsarchive.parsers.outline import Box, Outline, Piece
 from newsarchive.parsers.text_words import MEANINGS as TEXT_MEANINGS
@@ -97,9 +97,6 @@ NAMES: tuple[str, ...] = (
 )  # fmt: skip
 
 
-_Frame = tuple[int, float, float, float, float, float, float, float]
-
-
 @dataclass(slots=True)
 class _Group:
     """Sums over pieces that stand together or look alike."""
@@ -134,7 +131,7 @@ def features(outline: Outline, layout: Layout, context: Context) -> tuple[list[i
     pictured = {picture.position for picture in outline.pictures}
     since_picture = _since([index in pictured for index in range(len(pieces))])
     alts = _alternative_texts(outline)
-    surroundings = _Frames(main)
+    surroundings = Frames(main)
     best = max(range(main.first, main.end), key=running.__getitem__, default=0)
     main_article = surroundings.of(pieces[best].box)[0]
     headline_at = _headline_at(pieces, layout, context)
@@ -327,52 +324,6 @@ def _headline_at(pieces: list[Piece], layout: Layout, context: Context) -> int:
             if piece.box.tag in HEADINGS and overlap(layout.heads[index], context.headline) > 0.7:
                 return index
     return layout.main.first - 1
-
-
-class _Frames:
-    """What stands around boxes, each worked out from the box around it."""
-
-    def __init__(self, main: Box) -> None:
-        self.known: dict[int, _Frame] = {}
-        line: list[Box] = []
-        box: Box | None = main
-        while box is not None:
-            line.append(box)
-            box = box.parent
-        article = id(line[-1])
-        inside = 0.0
-        for outer in reversed(line):
-            if outer.tag == "article":
-                article, inside = id(outer), 1.0
-            self.known[id(outer)] = (article, 0.0, inside, 0.0, 0.0, 0.0, 0.0, 0.0)
-
-    def of(self, box: Box) -> _Frame:
-        """What stands around the box.
-
-        The ``id`` of the innermost ``<article>`` (or the root); levels up to the first box shared with the main one;
-        and which elements: article (2 below the shared box, 1 above), aside, header (1) or footer (2), list, table,
-        quote.
-        """
-        known = self.known.get(id(box))
-        if known is None:
-            if box.parent is None:
-                return (id(box), 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-            article, levels, inside, aside, edge, listed, table, quote = self.of(box.parent)
-            tag = box.tag
-            if tag == "article":
-                article, inside = id(box), 2.0
-            elif tag == "aside":
-                aside = 1.0
-            elif tag in ("header", "footer"):
-                edge = 1.0 if tag == "header" else 2.0
-            elif tag in ("ul", "ol", "dl"):
-                listed = 1.0
-            elif tag == "table":
-                table = 1.0
-            elif tag == "blockquote":
-                quote = 1.0
-            known = self.known[id(box)] = (article, levels + 1, inside, aside, edge, listed, table, quote)
-        return known
 
 
 def _inside(head: str, whole: str) -> float:

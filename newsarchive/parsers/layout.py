@@ -164,3 +164,53 @@ def sums_of(values: list[float]) -> list[float]:
         total += value
         sums.append(total)
     return sums
+
+
+Frame = tuple[int, float, float, float, float, float, float, float]
+"""What :meth:`Frames.of` gives."""
+
+
+class Frames:
+    """What stands around boxes, each worked out from the box around it."""
+
+    def __init__(self, main: Box) -> None:
+        self.known: dict[int, Frame] = {}
+        line: list[Box] = []
+        box: Box | None = main
+        while box is not None:
+            line.append(box)
+            box = box.parent
+        article = id(line[-1])
+        inside = 0.0
+        for outer in reversed(line):
+            if outer.tag == "article":
+                article, inside = id(outer), 1.0
+            self.known[id(outer)] = (article, 0.0, inside, 0.0, 0.0, 0.0, 0.0, 0.0)
+
+    def of(self, box: Box) -> Frame:
+        """What stands around the box.
+
+        The ``id`` of the innermost ``<article>`` (or the root); levels up to the first box shared with the main one;
+        and which elements: article (2 below the shared box, 1 above), aside, header (1) or footer (2), list, table,
+        quote.
+        """
+        known = self.known.get(id(box))
+        if known is None:
+            if box.parent is None:
+                return (id(box), 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+            article, levels, inside, aside, edge, listed, table, quote = self.of(box.parent)
+            tag = box.tag
+            if tag == "article":
+                article, inside = id(box), 2.0
+            elif tag == "aside":
+                aside = 1.0
+            elif tag in ("header", "footer"):
+                edge = 1.0 if tag == "header" else 2.0
+            elif tag in ("ul", "ol", "dl"):
+                listed = 1.0
+            elif tag == "table":
+                table = 1.0
+            elif tag == "blockquote":
+                quote = 1.0
+            known = self.known[id(box)] = (article, levels + 1, inside, aside, edge, listed, table, quote)
+        return known

@@ -77,7 +77,7 @@ _WORDS: dict[str, str] = {
     "commerce": (
         "affiliate commission commissions sponsored sponsor advertisement advertising advertiser promotion "
         "promotional price prices deal deals buy shop order discount coupon offer offers anzeige werbung "
-        "provision affiliate-links kaufen angebot angebote publicidad anuncio comprar oferta publicité partenaire "
+        "provision kaufen angebot angebote publicidad anuncio comprar oferta publicité partenaire "
         "acheter offre pubblicità acquista offerta publicidade advertentie kopen aanbieding annonse annons "
         "annonce mainos reklama reklamy kup inzerce hirdetés reklam ilan satın реклама реклами купить διαφήμιση "
         "publicitate oglas إعلان تبلیغات פרסומת iklan विज्ञापन tangazo"
@@ -93,7 +93,7 @@ _WORDS: dict[str, str] = {
         "soma zaidi"
     ),
     "time": (
-        "updated published posted modified minutes minute min mins ago edt est pst pdt gmt utc cet cest a.m p.m "
+        "updated published posted modified minutes minute min mins ago edt est pst pdt gmt utc cet cest "
         "am pm uhr aktualisiert veröffentlicht stand lesezeit minuten actualizado publicado lectura minutos hace "
         "publié mis jour lecture aggiornato pubblicato lettura minuti atualizado leitura há bijgewerkt "
         "gepubliceerd leestijd uppdaterad publicerad oppdatert publisert opdateret julkaistu päivitetty "
