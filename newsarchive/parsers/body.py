@@ -260,7 +260,8 @@ def _without_captions(chosen: list[int], outline: Outline) -> list[int]:
         if alone and id(box) in pictured and len(piece.text) <= MAX_CAPTION_CHARS:
             continue
         kept.append(index)
-    return kept
+    # A gallery may tell its story under its pictures: then that is the text.
+    return kept or [index for index in chosen if len(outline.pieces[index].text) > MAX_CAPTION_CHARS]
 
 
 def _chosen(judged: dict[int, float], layout: Layout) -> list[int]:

@@ -34,14 +34,14 @@ LINE_BREAK = "\x00"
 """Stands for ``<br>`` while a piece's text is gathered; a page's own NULs are gone by then."""
 
 # How the walk treats an element. Plain integers: this is the innermost loop.
-_BOX, _INLINE, _STRESSED, _LINK, _BREAK, _SKIPPED, _PICTURE, _NO_SCRIPT, _UNKNOWN = range(9)
+_BOX, _INLINE, _STRESSED, _LINK, _BREAK, _SKIPPED, _PICTURE, _NO_SCRIPT, _HEAD, _UNKNOWN = range(10)
 
 _INLINE_TAGS = (
     "span u s strike font small big sub sup code kbd samp var tt abbr acronym time mark q cite ins del bdi bdo "
     "dfn data label nobr wbr ruby rb rt rp"
 )
 _SKIPPED_TAGS = (
-    "script style template svg math head title meta link nav select option button input textarea iframe frame object "
+    "script style template svg math title meta link nav select option button input textarea iframe frame object "
     "embed applet audio canvas map area dialog datalist progress meter param track col"
 )
 _BOX_TAGS = (
@@ -60,6 +60,7 @@ _TAGS: dict[object, int] = {
     **dict.fromkeys(_SKIPPED_TAGS.split(), _SKIPPED),
     **dict.fromkeys(("img", "amp-img", "video"), _PICTURE),
     "noscript": _NO_SCRIPT,
+    "head": _HEAD,
     **dict.fromkeys((etree.Comment, etree.ProcessingInstruction, etree.Entity), _SKIPPED),
 }
 _TAGS_OF_BROKEN_PAGES: dict[object, int] = {
@@ -182,7 +183,7 @@ def _is_break(element: Element) -> bool:
 
 
 def outline_of(root: Element) -> Outline:
-    """The outline of the document under ``root``; its ``<head>`` is left out.
+    """The outline of the document under ``root``; its ``<head>`` is left out, unless it holds what is shown.
 
     Where next to nothing is shown, because an unclosed menu or a box for screen readers holds all of the page, these
     are not left out.
@@ -235,6 +236,8 @@ class _Walk:
             kind = kind_of(tag, _UNKNOWN)
             if kind == _UNKNOWN:
                 kind = _INLINE if _is_inline(child) else _BOX
+            if kind == _HEAD and any(kind_of(inner.tag) == _BOX for inner in child):
+                kind = _BOX  # where <body> is left out, libxml2 takes the elements of HTML 5 into <head>
             if kind == _BOX:  # an edge before and after it; written out here because most elements are boxes
                 if buffer:
                     self.flush(box)

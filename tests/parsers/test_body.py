@@ -186,3 +186,14 @@ def test_the_pictures_of_a_gallery_that_are_articles_to_its_markup_keep_their_te
     slides = "".join(f"<article><h1>Picture {n}</h1><p>{text}</p></article>" for n, text in enumerate(PARAGRAPHS))
     found = find_body(page_of(page(f"<main><article><h1>{HEADLINE}</h1></article>{slides}</main>")), HEADLINE)
     assert [text for text in body_texts(found) if text in PARAGRAPHS] == list(PARAGRAPHS)
+
+
+def test_a_gallery_that_tells_its_story_under_its_pictures_has_a_text(page_of):
+    stories = [" ".join(PARAGRAPHS[n : n + 3]) for n in range(4)]
+    slides = "".join(
+        f"<figure><img src=/{n}.jpg><figcaption><p>{text}</p></figcaption></figure>" for n, text in enumerate(stories)
+    )
+    found = find_body(
+        page_of(page(f"<article><h1>{HEADLINE}</h1><div class=slides>{slides}</div></article>")), HEADLINE
+    )
+    assert body_texts(found) == stories

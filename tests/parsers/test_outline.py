@@ -147,3 +147,15 @@ def test_text_inside_what_is_left_out_of_other_pages_is_read_where_there_is_no_o
 def test_box_as_high_as_the_window_is_not_for_screen_readers_only(name):
     markup = f'<div class="{name}"><p>Shown.</p></div><p>A link<span class="x go-vh"> opens in a new window</span>.</p>'
     assert texts(markup + '<div class="vh"><p>Not shown.</p></div>') == ["Shown.", "A link."]
+
+
+def test_a_page_that_leaves_its_body_tag_out_is_shown_whole():
+    markup = (
+        "<!doctype html><html lang=en><meta charset=utf-8><title>Lake</title><style>p{color:red}</style>"
+        "<main><article><h1>The lake rises</h1><p>It rose by a hand in one night.</p></article></main>"
+        f"<div><p>{'Words of the foot of the page. ' * 12}</p></div>"
+    )
+    assert [piece.text for piece in outline_of(html.document_fromstring(markup)).pieces][:2] == [
+        "The lake rises",
+        "It rose by a hand in one night.",
+    ]
