@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarchive.model.article import Article, Block, BlockKind, Image, Link, LinkRel
-from newsarchive.parsers.normalize import normalize
+from newsarchive.parsers.normalize import normalize, text_chars
 
 URL = "https://Example.com:443/a?utm_source=x#top"
 MOMENTS = st.integers(-(2**31), 2**32).map(
@@ -96,3 +96,11 @@ def test_mojibake_is_repaired_and_said_so_where_the_field_came_from():
 
 def test_what_is_unseen_may_hide_more_to_repair():
     assert normalize(Article(url=URL, canonical_url=URL, headline="Â\x08¡")).headline == "¡"
+
+
+@given(ARTICLES)
+def test_no_text_that_is_normalized_is_left_uncounted(article):
+    texts = [article.headline or "", article.description or "", *article.keywords, *article.authors]
+    texts += [block.text for block in article.blocks] + [link.text for link in article.related_links]
+    texts += [image.caption or "" for image in article.images]
+    assert text_chars(article) == sum(map(len, texts))
