@@ -258,6 +258,8 @@ _REVISIONS = (
         ArticleRow.first_seen_at,
         ArticleRow.last_seen_at,
         ArticleRow.latest_revision_id,
+        ArticleRow.revision_count,
+        ArticleRow.cluster_id,
         SiteRow.name.label("site"),
     )
     .select_from(RevisionRow)

@@ -139,6 +139,8 @@ def revision_of(row: Any) -> Revision:  # noqa: ANN401 (a row: all columns of re
         run_id=row.run_id,
         first_seen_at=row.first_seen_at,
         last_seen_at=row.last_seen_at,
+        revision_count=row.revision_count,
+        cluster_id=row.cluster_id,
     )
 
 

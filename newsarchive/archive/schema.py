@@ -3,7 +3,8 @@
     site ──< source             where a site announces its articles
      │ └──< crawl_run ──< ledger     what a crawl queued and what became of it
      └──< article ──< revision  one canonical URL, and every state of its text
-            └──< address        other addresses that led to it
+            ├──< address        other addresses that led to it
+            └──< sketch ──< sketch_band  what near-copies of a revision's text are found by
     numbering                   one row: the last numbers given out, locked by whoever writes
 
 Anyone may open the SQLite file with any tool: text is text, times are UTC as ``YYYY-MM-DD HH:MM:SS[.ffffff]`` (what
@@ -43,7 +44,7 @@ from sqlalchemy.types import TypeEngine
 from newsarchive.model.article import DatePrecision
 from newsarchive.model.crawl_run import Outcome, ResourceKind, RunOutcome
 
-HEAD = "0002"
+HEAD = "0003"
 """The migration this program was written for: the newest file of ``migrations/versions``."""
 
 NAMING_CONVENTION = {
@@ -226,6 +227,8 @@ class ArticleRow(Base):
     """The revision that ``last_seen_at``'s capture showed. No foreign key: article and revision would point at each
     other, and SQLite would search one for the other at every insert."""
     canonical_url: Mapped[str] = mapped_column(unique=True)
+    cluster_id: Mapped[int] = mapped_column(BigInteger, index=True, server_default="0")
+    """The lowest id among the articles whose texts are near-copies of each other; its own if there is no other."""
 
 
 class AddressRow(Base):
@@ -236,6 +239,29 @@ class AddressRow(Base):
     url: Mapped[str] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id"))
     """Where it led last."""
+
+
+class SketchRow(Base):
+    """What of a revision's text its near-copies are recognized by; texts too short for that have none."""
+
+    __tablename__ = "sketch"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    """Of the revision."""
+    minima: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class SketchBandRow(Base):
+    """One of the keys under which a sketch is found: near-copies have one in common."""
+
+    __tablename__ = "sketch_band"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+
+    band: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    article_id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
 
 
 class RevisionRow(Base):

@@ -154,7 +154,9 @@ class PageStore:
         for article_id, history in self._touched.items():
             columns = _article_columns(history)
             if history.is_new:
-                new.append({"id": article_id, "canonical_url": self._new_urls[article_id], **columns})
+                new.append(
+                    {"id": article_id, "cluster_id": article_id, "canonical_url": self._new_urls[article_id], **columns}
+                )
             else:
                 known.append({"article_id": article_id, **columns})
         if new:

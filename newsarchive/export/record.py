@@ -41,6 +41,8 @@ EXPORT_FIELDS = (
     "parser_version",
     "run_id",
     "next_page_url",
+    "revision_count",
+    "cluster_id",
 )
 """Names of the export record, in its order."""
 
@@ -71,6 +73,8 @@ def export_record(revision: Revision) -> dict[str, object]:
         "parser_version": parser_version,
         "run_id": revision.run_id,
         "next_page_url": next_page_url,
+        "revision_count": revision.revision_count,
+        "cluster_id": revision.cluster_id,
     }
 
 

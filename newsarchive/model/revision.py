@@ -28,6 +28,10 @@ class Revision:
     """When any state of the article was first seen."""
     last_seen_at: datetime
     """When the article was last fetched, changed or not."""
+    revision_count: int
+    """How many states of the article the archive holds."""
+    cluster_id: int
+    """The lowest article id among its near-copies: the same for all of them, its own if there is no other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

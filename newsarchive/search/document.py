@@ -7,19 +7,24 @@ No text is stored: hits are read from the archive.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, date, datetime
 
 import tantivy
 
+from newsarchive.model.article import LinkRel
 from newsarchive.model.revision import Revision
 from newsarchive.search.analysis import terms
 
-FORMAT = 1
+FORMAT = 2
 """Rises when the fields or the analysis change, so that an index made by other rules is not searched by these."""
 
 TEXT_FIELDS = ("headline", "description", "body")
 """Where a word without a field is looked for."""
 
+NAME_LENGTH = 200
+"""Characters of a section's or author's name that are counted."""
+
+_EPOCH = date(1970, 1, 1).toordinal()
 _ID_BITS = 29
 _MAX_SECONDS = 2**33  # years 1697 to 2242; what lies beyond is put at the nearer end
 
@@ -27,14 +32,22 @@ _MAX_SECONDS = 2**33  # years 1697 to 2242; what lies beyond is put at the neare
 def schema() -> tantivy.Schema:
     """The fields of a document.
 
-    ``article_id``, ``sequence`` (of the archive's revision), ``published`` (:func:`published_key`; absent without a
-    date), ``site`` and ``language`` are columns; the others hold terms with their positions.
+    Columns of numbers: ``article_id``, ``sequence`` (of the archive's revision), ``cluster``; absent without a date
+    ``published`` (:func:`published_key`), ``day`` (days since 1970, UTC) and ``month`` (202305).
+    Columns of words: ``site``; ``language``, with all it is a kind of; for counting, as they are written,
+    ``section_name``, ``author_name`` and ``language_code``; ``has`` (related, image, revised).
+    The others hold terms with their positions.
     """
     builder = tantivy.SchemaBuilder()
     # Signed, because tantivy-py deletes by the term of a signed number and finds none in a column of unsigned ones.
     builder.add_integer_field("article_id", indexed=True, fast=True)
     builder.add_integer_field("sequence", fast=True)
     builder.add_integer_field("published", fast=True)
+    for name in ("cluster", "day", "month"):
+        builder.add_integer_field(name, indexed=True, fast=True)
+    for name in ("section_name", "author_name", "language_code"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+    builder.add_text_field("has", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("site", tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_text_field("language", tokenizer_name="raw", index_option="basic", fast=True)
     for name in (*TEXT_FIELDS, "section", "author", "keyword", "url"):
@@ -51,8 +64,21 @@ def document(revision: Revision, sequence: int) -> tantivy.Document:
     made = tantivy.Document()
     made.add_integer("article_id", revision.article_id)
     made.add_integer("sequence", sequence)
+    made.add_integer("cluster", revision.cluster_id)
     if article.date_published is not None:
         made.add_integer("published", published_key(article.date_published, revision.article_id))
+        day = article.date_published.astimezone(UTC).date()
+        made.add_integer("day", day.toordinal() - _EPOCH)
+        made.add_integer("month", day.year * 100 + day.month)
+    for name, values in (
+        ("section_name", [article.article_section]),
+        ("author_name", dict.fromkeys(article.authors)),
+        ("language_code", [article.in_language]),
+        ("has", _has(revision)),
+    ):
+        for value in values:
+            if value:
+                made.add_text(name, value[:NAME_LENGTH])
     if site := key(article.site or ""):
         made.add_text("site", site)
     for language in language_keys(article.in_language or ""):
@@ -71,6 +97,16 @@ def document(revision: Revision, sequence: int) -> tantivy.Document:
             if text and (found := terms(text)):
                 made.add_text(name, " ".join(found))
     return made
+
+
+def _has(revision: Revision) -> Iterator[str]:
+    """What an article has that a query can ask for with ``has:`` and ``is:``."""
+    if any(link.rel is LinkRel.RELATED for link in revision.article.related_links):
+        yield "related"
+    if revision.article.images:
+        yield "image"
+    if revision.revision_count > 1:
+        yield "revised"
 
 
 def published_key(moment: datetime, article_id: int = 0) -> int:

@@ -52,6 +52,8 @@ def full():
         run_id=3,
         first_seen_at=moment(17, 10),
         last_seen_at=moment(19),
+        revision_count=3,
+        cluster_id=5,
     )
 
 
@@ -68,4 +70,6 @@ def bare():
         run_id=None,
         first_seen_at=moment(18),
         last_seen_at=moment(18),
+        revision_count=1,
+        cluster_id=8,
     )

@@ -63,6 +63,8 @@ def test_record_holds_every_value(full):
         "parser_version": "generic/1",
         "run_id": 3,
         "next_page_url": "https://example.org/post?s=1&page=2",
+        "revision_count": 3,
+        "cluster_id": 5,
     }
 
 
@@ -104,6 +106,8 @@ def test_article_record_is_the_export_record_without_what_the_archive_adds(full)
     assert set(EXPORT_FIELDS) - set(ours) == {
         "id",
         "revision",
+        "revision_count",
+        "cluster_id",
         "first_seen_at",
         "last_seen_at",
         "content_digest",

@@ -65,7 +65,8 @@ capture = CaptureReference(warc_file=None, warc_offset=None, digest=None, fetche
 def revisions():
     for number in range(10**9):
         yield Revision(article_id=number, number=1, seen_at=now, content_digest="", capture=capture, run_id=None,
-                       article=Article(url="u", canonical_url="u"), first_seen_at=now, last_seen_at=now)
+                       article=Article(url="u", canonical_url="u"), first_seen_at=now, last_seen_at=now,
+                       revision_count=1, cluster_id=number)
 write_export(revisions(), "csv", Path({str(file)!r}))
 """
     with subprocess.Popen([sys.executable, "-c", code], cwd=Path(__file__).parents[2]) as child:
