@@ -8,7 +8,7 @@ catches up; who finds the lock taken leaves it to its holder. Deleting the folde
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -240,6 +240,19 @@ class SearchIndex:
             if len(ids) < _PAGE:
                 return
             after = ids[-1]
+
+    def aggregate(self, query: Query, aggregations: Mapping[str, Any]) -> dict[str, Any]:
+        """Count over the columns of what a query finds: tantivy's aggregations in, its answer out, by their names.
+
+        Counts are exact if each ``terms`` has a ``size`` and a ``segment_size`` no smaller than its column has values.
+
+        Raises SearchIndexError if the index cannot be read, or cannot answer.
+        """
+        searcher = self._searcher()
+        asked = unscored(index_query(self._schema, query))
+        with _named_errors(self.path):
+            answer: dict[str, Any] = searcher.aggregate(asked, dict(aggregations))
+        return answer
 
     def _highest(self, column: str) -> int:
         with _named_errors(self.path):
