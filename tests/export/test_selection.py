@@ -20,7 +20,7 @@ def test_the_body_is_text_or_blocks_or_both_or_none(body, left_out):
 
 def test_without_text_no_running_text_of_the_publisher_is_selected():
     assert not PUBLISHERS_TEXT & set(Selection.of(text=False).fields)
-    assert PUBLISHERS_TEXT < set(EXPORT_FIELDS)
+    assert set(EXPORT_FIELDS) > PUBLISHERS_TEXT
 
 
 def test_fields_keep_the_order_asked_for_and_come_once():
@@ -28,7 +28,7 @@ def test_fields_keep_the_order_asked_for_and_come_once():
 
 
 def test_unknown_field_is_an_error_that_names_what_was_meant():
-    with pytest.raises(ExportError, match="no field 'headlines': did you mean headline?"):
+    with pytest.raises(ExportError, match="no field 'headlines': did you mean headline"):
         Selection.of(fields=["id", "headlines"])
     with pytest.raises(ExportError, match="no field 'xyz': there are id, url, "):
         Selection(fields=("xyz",))
