@@ -1,9 +1,9 @@
 """Articles for benchmarks, any number of them, the same for the same seed.
 
-Their words come from real texts where a file of them is given (a truth file of ``benchmarks/extraction.py``): short runs
-of words from random places, one to four words long, so that words and pairs of words are as frequent as in real news,
-and no longer passage comes twice by itself. Without a file they are made-up words that follow Zipf's law. Each article
-has some names of its own besides, because the vocabulary of an archive never stops growing.
+Their words come from real texts where a file of them is given (a truth file of ``benchmarks/extraction.py``): short
+runs of words from random places, one to four words long, so that words and pairs of words are as frequent as in real
+news, and no longer passage comes twice by itself. Without a file they are made-up words that follow Zipf's law. Each
+article has some names of its own besides, because the vocabulary of an archive never stops growing.
 """
 
 from __future__ import annotations
