@@ -8,8 +8,8 @@
     numbering                   one row: the last numbers given out, locked by whoever writes
 
 Anyone may open the SQLite file with any tool: text is text, times are UTC as ``YYYY-MM-DD HH:MM:SS[.ffffff]`` (what
-SQLite's own date functions read and write), lists are JSON. Two views save the joins: ``articles`` has one row an
-article, in its latest revision, ``article_revisions`` one row a revision; both with the names of the export record.
+SQLite's own date functions read and write), lists are JSON. Views with stable names save the joins, and nobody needs
+the tables: :mod:`newsarchive.archive.views` describes them.
 
 The tables are made by the migrations, never from this module; a test holds that the two agree.
 """
@@ -44,7 +44,7 @@ from sqlalchemy.types import TypeEngine
 from newsarchive.model.article import DatePrecision
 from newsarchive.model.crawl_run import Outcome, ResourceKind, RunOutcome
 
-HEAD = "0003"
+HEAD = "0004"
 """The migration this program was written for: the newest file of ``migrations/versions``."""
 
 NAMING_CONVENTION = {
