@@ -35,7 +35,7 @@ class Archive:
     def __init__(self, config: Config, database: Database) -> None:
         self.config = config
         self.reader = ArchiveReader(database)
-        self._database = database
+        self.database = database
         self._index: SearchIndex | None = None
 
     @classmethod
@@ -49,13 +49,13 @@ class Archive:
     @classmethod
     def of(cls, config: Config, *, create: bool = False) -> Self:
         """Open the archive of a configuration."""
-        return cls(config, Database.open(config.database_path, create=create))
+        return cls(config, Database.open(config.database, create=create))
 
     def close(self) -> None:
         """Close the database and the index."""
         if self._index is not None:
             self._index.close()
-        self._database.close()
+        self.database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -68,7 +68,7 @@ class Archive:
     @property
     def writer(self) -> ArchiveWriter:
         """The one way to change the archive."""
-        return ArchiveWriter(self._database)
+        return ArchiveWriter(self.database)
 
     @property
     def index(self) -> SearchIndex:

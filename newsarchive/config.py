@@ -7,9 +7,10 @@ Each comes from, first found wins: a command-line option, an environment variabl
 from __future__ import annotations
 
 import ipaddress
+import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -29,6 +30,9 @@ class Config:
 
     home: Path = Path("data")
     """``NEWSARCHIVE_HOME``: folder of archive.db, captures/ and index/."""
+    database: Path | str = field(default="", repr=False)
+    """``NEWSARCHIVE_DATABASE``: a SQLite file, or as str the URL of a PostgreSQL database. ``archive.db`` in the home
+    if nothing is said. Not in the repr: a URL may hold a password."""
     contact: str | None = None
     """``NEWSARCHIVE_CONTACT``: an e-mail or web address that goes into the user agent, for site owners."""
     delay_s: float = 1.0
@@ -44,10 +48,9 @@ class Config:
     publishers: Path | None = None
     """``NEWSARCHIVE_PUBLISHERS``: a folder with publisher files of your own."""
 
-    @property
-    def database_path(self) -> Path:
-        """The SQLite file."""
-        return self.home / "archive.db"
+    def __post_init__(self) -> None:
+        if not self.database:
+            object.__setattr__(self, "database", self.home / "archive.db")
 
     @property
     def captures_path(self) -> Path:
@@ -80,6 +83,34 @@ class Config:
             if name not in values:
                 values[name] = _checked(f"{file}: {name}", _READERS[name][2], value)
         return cls(**values)
+
+
+def read_database(value: object) -> Path | str:
+    """A SQLite file as Path, or the URL of a PostgreSQL database as str.
+
+    Raises ValueError for anything else, without repeating it: a mistyped URL may hold a password.
+
+    >>> read_database("postgresql://news@db.example:5432/archive")
+    'postgresql://news@db.example:5432/archive'
+    """
+    text = value.strip() if isinstance(value, str) else str(value) if isinstance(value, Path) else ""
+    if not text or "\0" in text:
+        raise ValueError("name a file, or a database like postgresql://user:password@host:5432/name")
+    if not re.match(r"[a-z][a-z0-9+.-]+:", text, re.IGNORECASE):  # one letter is a drive of Windows
+        return Path(text)
+    if not _is_postgresql(text):
+        raise ValueError("the database's address is not like postgresql://user:password@host:5432/name")
+    return text
+
+
+def _is_postgresql(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # ValueError if it is no number, as where a password holds a slash or an @
+    except ValueError:
+        return False
+    is_whole = parts.netloc or parts.path.startswith("/")
+    return bool(parts.scheme in ("postgresql", "postgres") and "://" in url and is_whole and parts.path.strip("/"))
 
 
 def _settings_file(file: Path) -> dict[str, Any]:
@@ -167,6 +198,7 @@ def _is_ip(text: str) -> bool:
 
 
 _READERS: dict[str, tuple[str, str, Any]] = {
+    "database": ("--database", "NEWSARCHIVE_DATABASE", read_database),
     "contact": ("--contact", "NEWSARCHIVE_CONTACT", _contact),
     "delay_s": ("--delay", "NEWSARCHIVE_DELAY", _seconds),
     "proxy": ("--proxy", "NEWSARCHIVE_PROXY", _proxy),

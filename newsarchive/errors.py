@@ -4,11 +4,14 @@ NewsArchiveError
 ├── ConfigError            a setting or environment variable makes no sense
 ├── HomeError              the archive home cannot be read or written
 ├── ArchiveError           the database is missing, corrupt, locked or of another version
+│   ├── NoArchiveError     there is no archive yet
 │   ├── UnknownSiteError   no registered site has that name
 │   ├── SiteExistsError    that short name or address is registered already
 │   └── UnknownArticleError  no article has that id or address
 ├── SearchIndexError       the full-text index is corrupt or of another version
 ├── QueryError             a query does not follow the query language; points at the character
+├── CursorError            a cursor is of another query, or none at all
+├── TrendError             a trend has more periods than are counted
 ├── FetchError             a page could not be had; carries the ledger's reason
 │   └── ForbiddenAddressError  the address is not public and not allowed
 ├── DiscoveryError         a feed, sitemap or robots.txt cannot be read
@@ -42,6 +45,10 @@ class ArchiveError(NewsArchiveError):
     """The database is missing, corrupt, locked or of another version."""
 
 
+class NoArchiveError(ArchiveError):
+    """There is no archive there yet."""
+
+
 class UnknownSiteError(ArchiveError):
     """No registered site has that name."""
 
@@ -68,6 +75,18 @@ class QueryError(NewsArchiveError):
         self.query = query
         self.position = position
         """Index of the offending character in ``query``; ``len(query)`` at its end."""
+
+
+class CursorError(NewsArchiveError):
+    """A cursor is of another query, or none at all."""
+
+    exit_code = 2
+
+
+class TrendError(NewsArchiveError):
+    """A trend has more periods than are counted."""
+
+    exit_code = 2
 
 
 class FetchError(NewsArchiveError):

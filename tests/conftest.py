@@ -8,7 +8,9 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
@@ -20,6 +22,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from sqlalchemy import create_engine, make_url, text
+
+SERVER = "NEWSARCHIVE_TEST_POSTGRESQL"
+"""Names the server that tests of PostgreSQL use, like postgresql://postgres@127.0.0.1:5432/test."""
 
 Answer = tuple[int, dict[str, str], bytes] | Callable[[BaseHTTPRequestHandler], None]
 
@@ -204,3 +210,53 @@ def fetcher() -> Iterator[Fetcher]:
 def fetch(fetcher: Fetcher) -> Callable[..., Fetched]:
     """``fetch(*urls, captures=FOLDER, **SCRAPY_SETTINGS)``: what became of each address, by address."""
     return fetcher.fetch
+
+
+@contextmanager
+def _postgresql_schema() -> Iterator[str]:
+    server = os.environ.get(SERVER)
+    if not server:
+        pytest.skip(f"{SERVER} names no server")
+    schema = f"newsarchive_{uuid.uuid4().hex}"
+    engine = create_engine(make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE SCHEMA {schema}"))
+    yield make_url(server).update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(False)
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql_schema() -> Callable[[], AbstractContextManager[str]]:
+    """``with postgresql_schema() as url:`` an empty schema of its own on the test server; skips without a server."""
+    return _postgresql_schema
+
+
+@pytest.fixture
+def postgresql_url() -> Iterator[str]:
+    """The URL of an empty schema of its own on the test server; skips without a server."""
+    with _postgresql_schema() as url:
+        yield url
+
+
+DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+
+
+@pytest.fixture(params=DATABASES)
+def target(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where an archive can be made: a file, or a database server's URL."""
+    if request.param == "sqlite":
+        return tmp_path / "archive.db"
+    url: str = request.getfixturevalue("postgresql_url")
+    return url
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def module_target(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path | str]:
+    """A target for all tests of a module."""
+    if request.param == "sqlite":
+        yield tmp_path_factory.mktemp("database") / "archive.db"
+        return
+    with _postgresql_schema() as url:
+        yield url

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from newsarchive.config import Config
@@ -6,7 +8,7 @@ from newsarchive.errors import ConfigError
 
 def test_defaults_need_no_environment():
     config = Config.load({})
-    assert str(config.database_path) == "data/archive.db"
+    assert str(config.database) == "data/archive.db"
     assert config.allow_addresses == ()
     assert config.proxy is None
 
@@ -32,6 +34,12 @@ def test_option_wins_over_environment_and_environment_over_file(tmp_path):
         ("NEWSARCHIVE_DELAY", "soon", "NEWSARCHIVE_DELAY: 'soon' is not a number of seconds"),
         ("NEWSARCHIVE_DELAY", "-1", "between 0 and 3600"),
         ("NEWSARCHIVE_DELAY", "nan", "between 0 and 3600"),
+        ("NEWSARCHIVE_DATABASE", "mysql://u:secret@host/x", "NEWSARCHIVE_DATABASE: the database's address is not like"),
+        ("NEWSARCHIVE_DATABASE", "postgresql://u:sec/ret@host:5432/x", "is not like postgresql://user:password@host"),
+        ("NEWSARCHIVE_DATABASE", "postgresql://host:5432", "is not like"),
+        ("NEWSARCHIVE_DATABASE", "postgresql:/host/x", "is not like"),
+        ("NEWSARCHIVE_DATABASE", "file:x.db", "is not like"),
+        ("NEWSARCHIVE_DATABASE", " ", "name a file, or a database like"),
         ("NEWSARCHIVE_PROXY", "socks5://x:1", "not a proxy address"),
         ("NEWSARCHIVE_CONTACT", "me\r\nX-Evil: 1@x", "neither an e-mail"),
         ("NEWSARCHIVE_CA_FILE", "/no/such/file", "cannot be read"),
@@ -41,8 +49,29 @@ def test_option_wins_over_environment_and_environment_over_file(tmp_path):
     ],
 )
 def test_a_value_without_sense_is_an_error_that_names_where_it_came_from(variable, value, said):
-    with pytest.raises(ConfigError, match=said):
+    with pytest.raises(ConfigError, match=said) as caught:
         Config.load({variable: value})
+    assert "sec" not in str(caught.value).replace("seconds", "")
+
+
+def test_the_database_is_a_file_of_the_home_another_file_or_a_server(tmp_path):
+    assert Config(home=tmp_path).database == tmp_path / "archive.db"
+    assert Config.load({"NEWSARCHIVE_HOME": str(tmp_path)}).database == tmp_path / "archive.db"
+    assert Config.load({"NEWSARCHIVE_DATABASE": "C:\\news.db"}).database == Path("C:\\news.db")
+    assert Config.load({}, database="other.db").database == Path("other.db")
+    for url in (
+        "postgresql://u:p@h:5432/news",
+        "postgres://h/news",
+        "postgresql:///news",
+        "postgresql://h/n?sslmode=x",
+    ):
+        assert Config.load({"NEWSARCHIVE_DATABASE": url}).database == url
+    (tmp_path / "newsarchive.toml").write_text('database = "postgresql://h/news"\n')
+    assert Config.load({"NEWSARCHIVE_HOME": str(tmp_path)}).database == "postgresql://h/news"
+
+
+def test_a_configuration_that_is_logged_shows_no_password():
+    assert "secret" not in repr(Config.load({"NEWSARCHIVE_DATABASE": "postgresql://u:secret@h/news"}))
 
 
 @pytest.mark.parametrize("entry", ["127.0.0.1:8000", "127.0.0.1", "::1", "[::1]:8000", "intranet.example:80"])

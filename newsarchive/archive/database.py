@@ -9,6 +9,7 @@ disk. FULL costs one fsync a transaction, and there is one transaction a batch.
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,11 +21,11 @@ from typing import Any, Self
 import orjson
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, inspect, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, ProgrammingError
 from sqlalchemy.orm import DeclarativeBase
 
 from newsarchive.archive.schema import HEAD
-from newsarchive.errors import ArchiveError, HomeError, NewsArchiveError
+from newsarchive.errors import ArchiveError, HomeError, NewsArchiveError, NoArchiveError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_S = 30.0
@@ -41,7 +42,9 @@ _MIGRATION_LOCK = 0x6E657773
 class Database:
     """An open archive database at the schema this program knows. Threads may share it."""
 
-    def __init__(self, engine: Engine, name: str) -> None:
+    def __init__(self, engine: Engine, target: Path | str, name: str) -> None:
+        self.target = target
+        """The file, or the URL with its password."""
         self.name = name
         """How messages call it: the file's path, or the URL without its password."""
         self._engine = engine
@@ -62,12 +65,10 @@ class Database:
         newsarchive, or its server cannot be reached; HomeError if its folder cannot be written.
         """
         if isinstance(target, Path):
-            database = cls(_sqlite_engine(target, create, busy_timeout_s), str(target))
+            database = cls(_sqlite_engine(target, create, busy_timeout_s), target, str(target))
         else:
             url = _postgresql_url(target)
-            database = cls(
-                _postgresql_engine(url), url.set(drivername="postgresql").render_as_string(hide_password=True)
-            )
+            database = cls(_postgresql_engine(url), target, _shown(url))
         try:
             database._migrate(create=create)
         except BaseException:
@@ -95,6 +96,37 @@ class Database:
         table = row.__table__
         assert isinstance(table, Table)  # as all of the schema
         return postgresql.insert(table) if self._engine.dialect.name == "postgresql" else sqlite.insert(table)
+
+    def size_bytes(self) -> int:
+        """What the archive takes on the disk: the file and its write-ahead log, or all tables with their indexes."""
+        if isinstance(self.target, Path):
+            files = (self.target, self.target.with_name(f"{self.target.name}-wal"))
+            return sum(file.stat().st_size for file in files if file.exists())
+        with self.read() as connection:
+            size = "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r'"
+            schema = "relnamespace = current_schema()::regnamespace"
+            return int(connection.execute(text(f"{size} AND {schema}")).scalar() or 0)
+
+    @contextmanager
+    def alone(self, purpose: str) -> Iterator[bool]:
+        """Be the only program on any machine that does this to the archive, until the block ends or the program does.
+
+        Gives False if another program is at it. For PostgreSQL only; who shares a SQLite file shares its folder, too.
+        """
+        assert self._engine.dialect.name == "postgresql"
+        with self._clear_errors(), self._engine.connect() as connection:
+            connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+            # A machine that lost its power says no farewell: after two minutes the server takes it for gone.
+            for setting, value in (("idle", 60), ("interval", 15), ("count", 4)):
+                connection.execute(text(f"SET tcp_keepalives_{setting} = {value}"))
+            schema = connection.execute(text("SELECT current_schema()")).scalar()
+            digest = hashlib.sha256(f"{schema}\0{purpose}".encode()).digest()
+            key = {"key": int.from_bytes(digest[:8], signed=True)}
+            taken = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), key).scalar()
+            try:
+                yield bool(taken)
+            finally:
+                connection.invalidate()  # closed, not pooled: the lock ends with its connection
 
     def close(self) -> None:
         """Give all connections back; SQLite moves its write-ahead log into the file."""
@@ -147,10 +179,10 @@ class Database:
             raise clear from error
 
 
-def _missing(name: str) -> ArchiveError:
-    return ArchiveError(
-        f"there is no archive at {name}: start one with `newsarchive site add URL`, or say where yours is with "
-        "NEWSARCHIVE_HOME"
+def _missing(name: str) -> NoArchiveError:
+    where = "NEWSARCHIVE_DATABASE" if "://" in name else "NEWSARCHIVE_HOME"
+    return NoArchiveError(
+        f"there is no archive at {name}: start one with `newsarchive site add URL`, or say where yours is with {where}"
     )
 
 
@@ -215,11 +247,17 @@ def _switched_to_log(connection: sqlite3.Connection, busy_timeout_s: float) -> s
 def _postgresql_url(target: str) -> URL:
     try:
         url = make_url(target)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # ValueError: a port that is no number
         url = None
     if url is None or url.get_backend_name() not in ("postgresql", "postgres") or not url.database:
         raise ArchiveError("the database's address is not like postgresql://user:password@host:5432/name")
     return url.set(drivername="postgresql+psycopg")
+
+
+def _shown(url: URL) -> str:
+    """The URL as messages have it. Only what libpq reads from its query is no secret is kept: the schema's name."""
+    options = {name: value for name, value in url.query.items() if name == "options"}
+    return url.set(drivername="postgresql", query=options).render_as_string(hide_password=True)
 
 
 def _postgresql_engine(url: URL) -> Engine:
@@ -273,10 +311,17 @@ def _clear_error(name: str, error: DBAPIError) -> NewsArchiveError | None:
             return HomeError(f"{name} cannot be written ({cause}): check the disk's space and health")
         return None
     # https://www.postgresql.org/docs/current/errcodes-appendix.html; no code: the server was not reached at all.
-    state = getattr(cause, "sqlstate", None) or ("08" if isinstance(error, OperationalError) else "")
+    # A ProgrammingError without one is the driver's, about the URL itself.
+    unreached = isinstance(error, OperationalError | ProgrammingError)
+    state = getattr(cause, "sqlstate", None) or ("08" if unreached else "")
     if state[:2] in ("08", "28", "3D", "57"):
         reason = " ".join(str(cause).split())[:300]
         return ArchiveError(f"{name} cannot be reached: {reason}; check the server and the address")
+    if state in ("42501", "25006") or state[:2] == "3F":
+        return ArchiveError(
+            f"{name} cannot be written ({' '.join(str(cause).split())[:300]}): give its user the right to create and "
+            "change tables there"
+        )
     if state[:2] == "53":
         return ArchiveError(
             f"{name} is out of resources: {' '.join(str(cause).split())[:300]}; make room on the server"

@@ -260,7 +260,7 @@ class SketchBandRow(Base):
     __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
 
     band: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    article_id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(_Id, primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
 
 

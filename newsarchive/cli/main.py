@@ -56,12 +56,18 @@ def _options(
             metavar="FOLDER", help="Folder of the archive (data, if nothing is said).", envvar="NEWSARCHIVE_HOME"
         ),
     ] = None,
+    database: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE|URL", help="Database of the archive (archive.db in its folder, if nothing is said)."
+        ),
+    ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the crawler's log on stderr.")] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    context.obj = {"home": home, "verbose": verbose}
+    context.obj = {"home": home, "database": database, "verbose": verbose}
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from newsarchive.config import Config
 
 def config_from(context: typer.Context, **options: Any) -> Config:  # noqa: ANN401 (options of any type)
     """Settings from the options given, the environment and the home's settings file. Raises ConfigError."""
-    return Config.load(os.environ, home=context.obj["home"], **options)
+    return Config.load(os.environ, home=context.obj["home"], database=context.obj["database"], **options)
 
 
 def log_level_from(context: typer.Context) -> str:

@@ -15,7 +15,7 @@ from newsarchive.cli import terminal
 from newsarchive.cli.options import AllowAddress, CaFile, Contact, Delay, Json, Proxy
 from newsarchive.cli.settings import config_from, log_level_from
 from newsarchive.config import Config
-from newsarchive.errors import ConfigError, FetchError
+from newsarchive.errors import ConfigError, FetchError, NoArchiveError
 from newsarchive.model.crawl_run import Outcome, ResourceKind
 from newsarchive.model.site import Site
 from newsarchive.urls import host, identity_url, resolve, site_name
@@ -213,11 +213,12 @@ def known_site(config: Config, target: str) -> Site | None:
         with Archive.of(config) as archive:
             site: Site = archive.reader.site(target)
         return site
-    if not config.database_path.exists():
-        return None
     url = address_of(target) or target
-    with Archive.of(config) as archive:
-        return next((site for site in archive.sites() if _host(site.home_url) == _host(url)), None)
+    try:
+        with Archive.of(config) as archive:
+            return next((site for site in archive.sites() if _host(site.home_url) == _host(url)), None)
+    except NoArchiveError:
+        return None
 
 
 def _host(url: str) -> str:

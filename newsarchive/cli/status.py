@@ -22,13 +22,15 @@ def print_status(config: Config, *, json: bool = False) -> None:
     with Archive.of(config) as archive:
         counts = archive.reader.counts()
         runs = len(archive.reader.runs())
+        database, archive_bytes = archive.database.name, archive.database.size_bytes()
     sizes = {
-        "archive": config.database_path.stat().st_size,
+        "archive": archive_bytes,
         "captures": sum(file.stat().st_size for file in config.captures_path.rglob("*") if file.is_file()),
         "index": sum(file.stat().st_size for file in config.index_path.rglob("*") if file.is_file()),
     }
     facts = {
         "home": str(config.home.resolve()),
+        "database": database,
         "sites": counts.sites,
         "articles": counts.articles,
         "revisions": counts.revisions,

@@ -10,12 +10,11 @@ import asyncio
 import os
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Self
 
-from filelock import FileLock, Timeout
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
@@ -29,10 +28,10 @@ from newsarchive.config import Config
 from newsarchive.crawling.addon import config_of
 from newsarchive.crawling.batches import BatchWriter
 from newsarchive.crawling.ledger import CrawlLedger, queued_url
+from newsarchive.crawling.lock import crawl_lock
 from newsarchive.crawling.plan import CrawlPlan
 from newsarchive.crawling.variants import Variants
 from newsarchive.discovery.article_urls import ArticleUrlModel, Evidence
-from newsarchive.errors import ArchiveError, HomeError
 from newsarchive.model.crawl_run import Outcome, ResourceKind, RunOutcome
 from newsarchive.model.site import Site, Source
 from newsarchive.parsers.sandbox import Sandbox
@@ -84,6 +83,8 @@ class CrawlSession:
         """Called with the address where an article of several pages goes on and the page's own, to have the former
         fetched. None: it is not."""
         self._crawler = crawler
+        self._stack = ExitStack()
+        """The database, and the lock on the site."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -125,7 +126,7 @@ class CrawlSession:
         assert self._crawler.spider is not None
         spider = self._crawler.spider.name
         config = self.config = config_of(self._crawler.settings)
-        self._database = Database.open(config.database_path, create=True)
+        self._database = self._stack.enter_context(Database.open(config.database, create=True))
         try:
             self.reader = ArchiveReader(self._database)
             self._writer = ArchiveWriter(self._database)
@@ -136,7 +137,7 @@ class CrawlSession:
                 model = self.reader.article_url_model(self.site)
                 with suppress(ValueError):  # saved by another version: learnt anew
                     self.url_model = ArticleUrlModel.from_dict(model or {})
-            self._lock = self._locked(config)
+            self._stack.enter_context(crawl_lock(self._database, config.home, self.site))
             self._writer.interrupt_dead_runs(self.site, at=self.clock())
             earlier = self.reader.runs(self.site) if self.site is not None else ()
             crawls = [run for run in earlier if "survey" not in run.arguments]
@@ -148,26 +149,11 @@ class CrawlSession:
                 config.captures_path, software=f"newsarchive/{__version__}", prefix=self.site or spider
             )
         except BaseException:
-            self._database.close()
+            self._stack.close()
             raise
         self._batches = BatchWriter(self._writer, before_commit=self.warc.sync, on_failure=self._stop)
         self.ledger = CrawlLedger(self.run_id, self._batches, self.clock)
         self.sandbox = Sandbox(workers=min(os.cpu_count() or 1, 4), preload=("newsarchive.publishers.registry",))
-
-    def _locked(self, config: Config) -> FileLock:
-        """One crawl of a site at a time: the lock ends with the process, however it ends."""
-        folder = config.home / "locks"
-        try:
-            folder.mkdir(exist_ok=True)
-            lock = FileLock(folder / f"{self.site or '-urls-'}.lock", blocking=False)
-            lock.acquire()
-        except Timeout:
-            raise ArchiveError(
-                f"{self.site or 'a list of addresses'} is being crawled into {config.home} already; wait for it to end"
-            ) from None
-        except OSError as error:
-            raise HomeError(f"{folder} cannot be written: {error.strerror}; check its owner and mode") from error
-        return lock
 
     def _stop(self, error: Exception) -> None:
         """End the crawl because the archive cannot be written."""
@@ -185,8 +171,7 @@ class CrawlSession:
             self.sandbox.close()
             if self.warc is not None:
                 self.warc.close()
-            self._database.close()
-            self._lock.release()
+            self._stack.close()
 
     def _finish(self, reason: str) -> None:
         assert self.run_id is not None

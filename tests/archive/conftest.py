@@ -1,13 +1,10 @@
 """An empty archive on each database, and pages to put into it."""
 
-import os
-import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
 
 from newsarchive.archive.database import Database
 from newsarchive.archive.reader import ArchiveReader
@@ -19,34 +16,7 @@ from newsarchive.model.crawl_run import LedgerEntry, Outcome, ResourceKind
 from newsarchive.model.revision import Candidate
 from newsarchive.model.site import Site
 
-SERVER = "NEWSARCHIVE_TEST_POSTGRESQL"
 START = datetime(2024, 5, 3, 10, tzinfo=UTC)
-
-
-@pytest.fixture
-def postgresql_url() -> Iterator[str]:
-    """A schema of its own on the test server."""
-    server = os.environ.get(SERVER)
-    if not server:
-        pytest.skip(f"{SERVER} names no server")
-    schema = f"newsarchive_{uuid.uuid4().hex}"
-    engine = create_engine(make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
-    url = make_url(server).update_query_dict({"options": f"-csearch_path={schema}"})
-    yield url.render_as_string(hide_password=False)
-    with engine.connect() as connection:
-        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    engine.dispose()
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def target(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
-    """Where an archive can be made: a file, or a database server's URL."""
-    if request.param == "sqlite":
-        return tmp_path / "archive.db"
-    url: str = request.getfixturevalue("postgresql_url")
-    return url
 
 
 @pytest.fixture
