@@ -17,7 +17,8 @@ _LETTERS = {
     BlockKind.LIST_ITEM: "l",
     BlockKind.TABLE_ROW: "t",
 }
-_KINDS = {letter: kind for kind, letter in _LETTERS.items()}
+BLOCK_KINDS = {letter: kind for kind, letter in _LETTERS.items()}
+"""Letters of ``block_kinds``, and what they stand for."""
 _RELS = {rel.value: rel for rel in LinkRel}
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -25,8 +26,15 @@ _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 def storable(text: str) -> str:
     """The text with what no database stores (NUL, half a surrogate pair) as replacement characters."""
-    if text.isascii():
-        return text.replace("\0", _REPLACEMENT)
+    if "\0" not in text:
+        if text.isascii():
+            return text
+        try:
+            text.encode()  # finds surrogates several times faster than an expression does
+        except UnicodeEncodeError:
+            pass
+        else:
+            return text
     return _UNSTORABLE.sub(_REPLACEMENT, text)
 
 
@@ -48,7 +56,7 @@ def unpack_blocks(block_kinds: str, article_body: str) -> tuple[Block, ...]:
     if not block_kinds:
         return ()
     return tuple(
-        Block(kind=_KINDS[letter], text=text)
+        Block(kind=BLOCK_KINDS[letter], text=text)
         for letter, text in zip(block_kinds, article_body.split("\n\n"), strict=True)
     )
 
