@@ -11,7 +11,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from newsarchive.archive.clustering import Clustering, NewText, move
 from newsarchive.archive.database import Database
+from newsarchive.archive.near_copies import sketch
 from newsarchive.archive.rows import revision_columns, storable
 from newsarchive.archive.schema import AddressRow, ArticleRow, NumberingRow, RevisionRow, SiteRow
 from newsarchive.archive.timeline import Placement, State, place
@@ -38,6 +40,7 @@ class _History:
     """An article and its states, as the transaction will leave them."""
 
     article_id: int
+    cluster_id: int
     site_id: int | None
     first_seen_at: datetime
     last_seen_at: datetime
@@ -86,6 +89,7 @@ class PageStore:
             self._last_article_id += 1
             history = _History(
                 article_id=self._last_article_id,
+                cluster_id=self._last_article_id,
                 site_id=None,
                 first_seen_at=seen_at,
                 last_seen_at=seen_at,
@@ -149,14 +153,13 @@ class PageStore:
     def flush(self) -> None:
         """Write what :meth:`add` worked out; the transaction is the caller's."""
         run = self._connection.execute
+        clusters = self._clusters()
         new: list[dict[str, Any]] = []
         known: list[dict[str, Any]] = []
         for article_id, history in self._touched.items():
             columns = _article_columns(history)
             if history.is_new:
-                new.append(
-                    {"id": article_id, "cluster_id": article_id, "canonical_url": self._new_urls[article_id], **columns}
-                )
+                new.append({"id": article_id, "canonical_url": self._new_urls[article_id], **columns})
             else:
                 known.append({"article_id": article_id, **columns})
         if new:
@@ -167,6 +170,7 @@ class PageStore:
             run(_ADD_REVISIONS, list(self._added.values()))
         if known:
             run(_UPDATE_ARTICLES, known)
+        clusters.write()
         if self._addresses:
             upsert = self._database.upsert(AddressRow)
             run(
@@ -178,6 +182,30 @@ class PageStore:
                 [{"url": url, "article_id": article_id} for url, article_id in sorted(self._addresses.items())],
             )
         run(_SET_NUMBERS, {"last_article_id": self._last_article_id, "last_revision_id": self._last_revision_id})
+
+    def _clusters(self) -> Clustering:
+        """Let the new revisions' texts join the clusters of their near-copies.
+
+        Only they can: a revision that is rewritten keeps its text.
+        """
+        texts = []
+        for row in self._added.values():
+            found = sketch(row["article_body"])
+            if found is not None:
+                cluster_id = self._touched[row["article_id"]].cluster_id
+                texts.append(
+                    NewText(article_id=row["article_id"], number=row["number"], cluster_id=cluster_id, sketch=found)
+                )
+        clusters = Clustering(self._connection, texts)
+        moved = clusters.moved
+        if moved:
+            for history in self._touched.values():
+                if history.cluster_id in moved:
+                    history.cluster_id = moved[history.cluster_id]
+                    if history.latest is not None:
+                        self._renumber(history.latest, {})
+            move(self._connection, moved, self._next_revision_id, except_for=self._touched)
+        return clusters
 
     def _load_site_ids(self, names: set[str]) -> dict[str, int]:
         found: dict[str, int] = {}
@@ -196,6 +224,7 @@ class PageStore:
                 if history is None:
                     history = histories[row.canonical_url] = _History(
                         article_id=row.id,
+                        cluster_id=row.cluster_id,
                         site_id=row.site_id,
                         first_seen_at=row.first_seen_at,
                         last_seen_at=row.last_seen_at,
@@ -223,6 +252,7 @@ _HISTORIES = (
     select(
         ArticleRow.id,
         ArticleRow.canonical_url,
+        ArticleRow.cluster_id,
         ArticleRow.site_id,
         ArticleRow.first_seen_at,
         ArticleRow.last_seen_at,
@@ -248,6 +278,7 @@ def _moment(state: State) -> tuple[datetime, int]:
 def _article_columns(history: _History) -> dict[str, Any]:
     assert history.latest is not None  # an article's first page is its latest state
     return {
+        "cluster_id": history.cluster_id,
         "site_id": history.site_id,
         "first_seen_at": history.first_seen_at,
         "last_seen_at": history.last_seen_at,
