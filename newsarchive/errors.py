@@ -10,6 +10,7 @@ NewsArchiveError
 │   └── UnknownArticleError  no article has that id or address
 ├── SearchIndexError       the full-text index is corrupt or of another version
 ├── QueryError             a query does not follow the query language; points at the character
+├── SqlError               a statement of SQL cannot be run, or took too long
 ├── CursorError            a cursor is of another query, or none at all
 ├── TrendError             a trend has more periods than are counted
 ├── FetchError             a page could not be had; carries the ledger's reason
@@ -18,7 +19,8 @@ NewsArchiveError
 ├── CaptureError           a WARC cannot be written, or a record is not where it should be
 ├── ParseError             a page breaks the rules of its publisher, or killed its parser
 ├── PublisherError         a publisher module does not load, or two share a name
-└── ExportError            a data set cannot be written
+├── ExportError            a data set cannot be written
+└── PackageError           a data package is damaged, or is none
 """
 
 from __future__ import annotations
@@ -89,6 +91,12 @@ class TrendError(NewsArchiveError):
     exit_code = 2
 
 
+class SqlError(NewsArchiveError):
+    """A statement of SQL cannot be run, or took too long."""
+
+    exit_code = 2
+
+
 class FetchError(NewsArchiveError):
     """A page could not be had."""
 
@@ -135,3 +143,7 @@ class PublisherError(NewsArchiveError):
 
 class ExportError(NewsArchiveError):
     """A data set cannot be written."""
+
+
+class PackageError(NewsArchiveError):
+    """A data package is damaged, or is none."""

@@ -8,10 +8,8 @@ catches up; who finds the lock taken leaves it to its holder. Deleting the folde
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -23,37 +21,17 @@ from newsarchive.errors import SearchIndexError
 from newsarchive.model.revision import Revision
 from newsarchive.search.document import FORMAT, document, schema
 from newsarchive.search.index_query import index_query, unscored
+from newsarchive.search.ranking import Found, Order, find_page
 from newsarchive.search.syntax_tree import Field, Query, wanted_words
+from newsarchive.search.view import View
 
 FORMAT_FILE = "newsarchive-index"
 """In the index's folder; holds its format as a number."""
 
 _HEAP_BYTES = 100_000_000  # of the writer: full, it writes a segment
 _BATCH = 10_000  # documents a commit
-_PAGE = 20_000  # article ids fetched at once
-_SCORED = (None, Field.HEADLINE)
+_SCORED = (None, Field.HEADLINE, Field.BODY)
 _REBUILD = "`newsarchive index rebuild` makes it anew from the archive"
-
-
-class Order(StrEnum):
-    """Which articles come first."""
-
-    RELEVANCE = "relevance"
-    """The best score; the newest where a query asks for no words that could be better or worse met."""
-    NEWEST = "newest"
-    """By publication date, articles without one last."""
-    OLDEST = "oldest"
-    """By publication date, articles without one last too."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A page of what a query finds."""
-
-    total: int
-    """How many articles the query finds in all."""
-    matches: tuple[tuple[int, float], ...]
-    """Article ids of this page in order, each with its score; 0 where order is by date."""
 
 
 class SearchIndex:
@@ -192,65 +170,73 @@ class SearchIndex:
 
     # Finding
 
-    def find(self, query: Query, *, limit: int = 20, offset: int = 0, order: str = Order.RELEVANCE) -> Found:
-        """What a query finds, ``limit`` articles from number ``offset`` on. ``limit`` 0: only the total.
+    @contextmanager
+    def view(self) -> Iterator[View]:
+        """The index as it is on disk now; whatever tantivy cannot do in the block raises SearchIndexError."""
+        with _named_errors(self.path):
+            yield View(self._schema, self._searcher())
 
-        Raises SearchIndexError if the index cannot be read, ValueError if limit, offset or order make no sense.
+    def find(
+        self,
+        query: Query,
+        *,
+        limit: int = 20,
+        offset: int = 0,
+        order: str = Order.RELEVANCE,
+        after: str | None = None,
+        collapse: bool = False,
+    ) -> Found:
+        """What a query finds: ``limit`` articles, ``offset`` behind the start or the cursor ``after``.
+
+        With ``collapse`` of each cluster of near-copies the one that is placed best. ``limit`` 0: only the total.
+
+        Raises SearchIndexError if the index cannot be read, CursorError if the cursor is of another query, ValueError
+        if limit, offset or order make no sense.
         """
         if limit < 0 or offset < 0:
             raise ValueError(f"limit {limit} and offset {offset} must not be negative")
         chosen = Order(order)
         if chosen is Order.RELEVANCE and not any(words.field in _SCORED for words in wanted_words(query)):
             chosen = Order.NEWEST
-        searcher = self._searcher()
-        asked = index_query(self._schema, query)
-        with _named_errors(self.path):
-            # tantivy makes room for limit + offset hits at once, and takes no limit of 0.
-            limit = min(limit, searcher.num_docs - offset)
-            if limit <= 0:
-                return Found(total=_total(searcher.search(asked, limit=1)), matches=())
-            if chosen is Order.RELEVANCE:
-                result = searcher.search(asked, limit=limit, offset=offset)
-            else:
-                direction = tantivy.Order.Desc if chosen is Order.NEWEST else tantivy.Order.Asc
-                result = searcher.search(asked, limit=limit, offset=offset, order_by_field="published", order=direction)
-            ids = map(_int, searcher.fast_field_values("article_id", [address for _, address in result.hits]))
-        scores = [float(score) if chosen is Order.RELEVANCE else 0.0 for score, _ in result.hits]
-        return Found(total=_total(result), matches=tuple(zip(ids, scores, strict=True)))
+        with self.view() as view:
+            return find_page(
+                view,
+                view.asked(query),
+                chosen,
+                identity=query,
+                limit=limit,
+                offset=offset,
+                after=after,
+                collapse=collapse,
+            )
 
     def article_ids(self, query: Query) -> Iterator[int]:
         """The ids of all articles a query finds, rising, as the index is now; streamed at constant memory."""
-        searcher = self._searcher()
-        asked = unscored(index_query(self._schema, query))
-        after = 0
+        with self.view() as view:
+            pages = view.pages(unscored(view.asked(query)))
         while True:
             with _named_errors(self.path):
-                rest = tantivy.Query.range_query(
-                    self._schema, "article_id", tantivy.FieldType.Integer, lower_bound=after, include_lower=False
-                )
-                result = searcher.search(
-                    tantivy.Query.boolean_query([(tantivy.Occur.Must, asked), (tantivy.Occur.Must, rest)]),
-                    limit=_PAGE,
-                    count=False,
-                    order_by_field="article_id",
-                    order=tantivy.Order.Asc,
-                )
-            ids: list[int] = [article_id for article_id, _ in result.hits]
-            yield from ids
-            if len(ids) < _PAGE:
+                page = next(pages, None)
+            if page is None:
                 return
-            after = ids[-1]
+            yield from page[0]
 
-    def aggregate(self, query: Query, aggregations: Mapping[str, Any]) -> dict[str, Any]:
+    def aggregate(
+        self, query: Query, aggregations: Mapping[str, Any], *, article_ids: Sequence[int] | None = None
+    ) -> dict[str, Any]:
         """Count over the columns of what a query finds: tantivy's aggregations in, its answer out, by their names.
 
-        Counts are exact if each ``terms`` has a ``size`` and a ``segment_size`` no smaller than its column has values.
+        With ``article_ids`` only these articles of it. Counts are exact if each ``terms`` has a ``size`` and a
+        ``segment_size`` no smaller than its column has values.
 
         Raises SearchIndexError if the index cannot be read, or cannot answer.
         """
         searcher = self._searcher()
-        asked = unscored(index_query(self._schema, query))
+        asked = unscored(index_query(self._schema, query, searcher))
         with _named_errors(self.path):
+            if article_ids is not None:
+                chosen = unscored(tantivy.Query.term_set_query(self._schema, "article_id", article_ids))
+                asked = tantivy.Query.boolean_query([(tantivy.Occur.Must, asked), (tantivy.Occur.Must, chosen)])
             answer: dict[str, Any] = searcher.aggregate(asked, dict(aggregations))
         return answer
 
@@ -268,14 +254,6 @@ class SearchIndex:
                 self._index.reload()
                 self._state = state
             return self._index.searcher()
-
-
-def _total(result: tantivy.SearchResult) -> int:
-    return _int(result.count)  # type: ignore[attr-defined]  # missing in tantivy's stubs
-
-
-def _int(value: Any) -> int:  # noqa: ANN401 (tantivy's columns hold anything)
-    return int(value)
 
 
 def _check_format(path: Path) -> None:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from newsarchive.archive.reader import ArchiveReader
 from newsarchive.model.revision import Revision
 from newsarchive.search.analysis import Pattern
-from newsarchive.search.index import Order, SearchIndex
+from newsarchive.search.index import SearchIndex
 from newsarchive.search.query import parse_query
+from newsarchive.search.ranking import Order
 from newsarchive.search.snippet import Range, Snippet, highlights, snippet
 from newsarchive.search.syntax_tree import Field, Query, wanted_words
 

@@ -1,12 +1,13 @@
 """A small real archive, and what fills it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from newsarchive.archive.database import Database
 from newsarchive.archive.reader import ArchiveReader
@@ -66,6 +67,23 @@ class Room:
         assert result.total == len(result.hits)
         found = [hit.revision.article.headline for hit in result.hits]
         return found if order else sorted(found)
+
+    def set_clusters(self, clusters: Mapping[int, int]) -> None:
+        """Give articles their clusters by id, as whoever finds near-copies does, and index them."""
+        numbered = text("UPDATE revision SET id = :number WHERE article_id = :id AND id = :old")
+        latest = text("UPDATE article SET cluster_id = :cluster, latest_revision_id = :number WHERE id = :id")
+        with self.database.write() as connection:
+            for article_id, cluster in clusters.items():
+                number = connection.execute(
+                    text("UPDATE numbering SET last_revision_id = last_revision_id + 1 RETURNING last_revision_id")
+                ).scalar_one()
+                old = connection.execute(
+                    text("SELECT latest_revision_id FROM article WHERE id = :id"), {"id": article_id}
+                ).scalar_one()
+                values = {"id": article_id, "cluster": cluster, "number": number, "old": old}
+                connection.execute(numbered, values)
+                connection.execute(latest, values)
+        self.index.catch_up(self.reader)
 
     def close(self) -> None:
         self.index.close()

@@ -13,6 +13,7 @@ from newsarchive.archive.database import Database
 from newsarchive.archive.reader import ArchiveReader
 from newsarchive.errors import SearchIndexError
 from newsarchive.search import index as index_module
+from newsarchive.search import view as view_module
 from newsarchive.search.document import FORMAT, language_keys, published_key
 from newsarchive.search.index import FORMAT_FILE, SearchIndex
 from newsarchive.search.query import parse_query
@@ -170,7 +171,7 @@ def test_odd_pages(store, reader, index):
 
 
 def test_all_ids_stream_in_order(store, reader, index, monkeypatch):
-    monkeypatch.setattr(index_module, "_PAGE", 3)
+    monkeypatch.setattr(view_module, "PAGE", 3)
     stored = [store(f"n{number}", "word" if number % 2 else "other") for number in range(9)]
     index.catch_up(reader)
     assert ids(index, "") == sorted(stored)

@@ -1,0 +1,93 @@
+"""View: the index as it is at one moment. What is asked of it more than once, in tantivy's terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import tantivy
+
+from newsarchive.search.index_query import index_query
+from newsarchive.search.syntax_tree import Query
+
+PAGE = 20_000
+"""Hits fetched at once where all are streamed: a few megabytes."""
+
+_MUST = tantivy.Occur.Must
+_MUST_NOT = tantivy.Occur.MustNot
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The documents of one commit. Its queries are tantivy's; whatever fails raises ValueError."""
+
+    schema: tantivy.Schema
+    searcher: tantivy.Searcher
+
+    def asked(self, query: Query) -> tantivy.Query:
+        """A query in tantivy's terms."""
+        return index_query(self.schema, query, self.searcher)
+
+    def count(self, asked: tantivy.Query) -> int:
+        """How many documents a query finds."""
+        return count_of(self.searcher.search(asked, limit=1))
+
+    def column(self, name: str, addresses: Sequence[tantivy.DocAddress]) -> list[Any]:
+        """A column's values of these documents; None where one has none."""
+        return self.searcher.fast_field_values(name, list(addresses))
+
+    def pages(self, asked: tantivy.Query, *columns: str) -> Iterator[tuple[list[Any], ...]]:
+        """Article ids of all that a query finds, rising, and beside them these columns, by the :data:`PAGE`."""
+        after = 0
+        while True:
+            result = self.searcher.search(
+                both(asked, self.over("article_id", after)),
+                limit=PAGE,
+                count=False,
+                order_by_field="article_id",
+                order=tantivy.Order.Asc,
+            )
+            hits = result.hits
+            if hits:
+                addresses = [address for _, address in hits]
+                yield ([value for value, _ in hits], *(self.column(name, addresses) for name in columns))
+            if len(hits) < PAGE:
+                return
+            after = hits[-1][0]
+
+    def over(self, column: str, value: int) -> tantivy.Query:
+        """Documents with a greater number in this column."""
+        return tantivy.Query.range_query(
+            self.schema, column, tantivy.FieldType.Integer, lower_bound=value, include_lower=False
+        )
+
+    def under(self, column: str, value: int) -> tantivy.Query:
+        """Documents with a smaller number in this column."""
+        return tantivy.Query.range_query(
+            self.schema, column, tantivy.FieldType.Integer, upper_bound=value, include_upper=False
+        )
+
+    def any_of(self, column: str, values: Sequence[int]) -> tantivy.Query:
+        """Documents with one of these numbers in this column."""
+        return tantivy.Query.term_set_query(self.schema, column, values)
+
+
+def count_of(result: tantivy.SearchResult) -> int:
+    """How many documents a search found in all."""
+    return int(result.count)  # type: ignore[attr-defined]  # missing in tantivy's stubs
+
+
+def both(*queries: tantivy.Query) -> tantivy.Query:
+    """What all of these find."""
+    return tantivy.Query.boolean_query([(_MUST, query) for query in queries])
+
+
+def without(query: tantivy.Query, excluded: tantivy.Query) -> tantivy.Query:
+    """What the first finds and the second does not."""
+    return tantivy.Query.boolean_query([(_MUST, query), (_MUST_NOT, excluded)])
+
+
+def either(*queries: tantivy.Query) -> tantivy.Query:
+    """What any of these finds."""
+    return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
