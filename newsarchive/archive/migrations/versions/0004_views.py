@@ -119,8 +119,8 @@ _VIEWS = {
     """,
 }
 
-# Not ->>, which SQLite has since 3.38: an older tool could not open the file at all. Not json_extract either, which some
-# versions (3.40 is one) allow in no view while trusted_schema is off, as careful tools have it.
+# Not ->>, which SQLite has since 3.38: an older tool could not open the file at all. Not json_extract either, which
+# some versions (3.40 is one) allow in no view while trusted_schema is off, as careful tools have it.
 _SQLITE = {
     "position": "key + 1",
     "text": "item.value",
@@ -129,7 +129,7 @@ _SQLITE = {
     "each_text": "json_each",
     "item": "AS item",
     **{
-        f"member_{name}": f"(SELECT member.value FROM json_each(item.value) AS member WHERE member.key = '{name}')"
+        f"member_{name}": f"(SELECT value FROM json_each(item.value) AS member WHERE member.key = '{name}')"  # noqa: S608
         for name in ("url", "text", "rel", "caption", "credit", "alt", "width_px", "height_px")
     },
     "member_is_main": (
