@@ -19,6 +19,7 @@ from newsarchive.model.revision import Revision
 from newsarchive.model.site import Site
 from newsarchive.search.index import SearchIndex
 from newsarchive.search.searcher import Searcher, SearchResult
+from newsarchive.search.trends import GROUPS, Trend, trend
 
 
 class Archive:
@@ -84,6 +85,23 @@ class Archive:
         Raises QueryError with the position of what is wrong in the query.
         """
         return Searcher(self.reader, self.index).search(query, limit=limit, offset=offset, order=order)
+
+    def trend(
+        self,
+        query: str = "",
+        *,
+        by: str = "month",
+        per: str | None = None,
+        among: str = "",
+        collapse: bool = False,
+        groups: int = GROUPS,
+    ) -> Trend:
+        """Count articles by ``day``, ``week``, ``month`` or ``year``, per ``site``, ``section`` or ``lang`` if asked.
+
+        The share is a part of what was archived, or of what ``among`` finds of it. ``collapse``: each cluster of
+        near-copies counts once. Raises QueryError, and TrendError for more periods than are counted.
+        """
+        return trend(self.index, query, by=by, per=per, among=among, collapse=collapse, groups=groups)
 
     def article(self, article: int | str, *, revision: int | None = None) -> Revision:
         """Give an article by its id or address: its latest revision, or the one of that number.
