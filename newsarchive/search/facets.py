@@ -1,0 +1,110 @@
+"""Facets: of what a query finds, how many articles each site, section, author, language and month has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import tantivy
+
+from newsarchive.search.index import SearchIndex
+from newsarchive.search.index_query import unscored
+from newsarchive.search.syntax_tree import Query
+from newsarchive.search.view import View, without
+
+FACETS: Mapping[str, str] = MappingProxyType(
+    {
+        "site": "site",
+        "section": "section_name",
+        "author": "author_name",
+        "language": "language_code",
+        "month": "month",
+    }
+)
+"""What is counted, by the name it is asked for: the column of the index."""
+COUNTED_VALUES = 10_000
+"""So many values of a facet are told apart; tantivy refuses to list more than 65,000 of all facets together."""
+
+_EVERY = 2**32 - 1  # values a segment reports: all, because one cut off in a segment would be counted too low
+_NO_NAME = "\0"  # no name holds it: the archive stores none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetValue:
+    """A value and the articles that have it."""
+
+    value: str
+    """As the article has it; a month like ``2023-05``, UTC."""
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facet:
+    """The values of one kind among the articles a query finds. All counts are exact."""
+
+    name: str
+    values: tuple[FacetValue, ...]
+    """The most frequent ones, those of the same count in the order of their names."""
+    missing: int
+    """Articles that have none."""
+    other_values: int
+    """How many more values there are; beyond :data:`COUNTED_VALUES` only that there are at least so many."""
+    other_count: int
+    """How often they stand there in all: once an article, of authors once each."""
+
+
+def facets(index: SearchIndex, query: Query, names: Iterable[str] = tuple(FACETS), size: int = 10) -> tuple[Facet, ...]:
+    """The facets of these names, each with its ``size`` most frequent values.
+
+    Raises SearchIndexError if the index cannot be read, ValueError for a name that is not in :data:`FACETS` or a
+    negative size.
+    """
+    wanted = tuple(dict.fromkeys(names))
+    for name in wanted:
+        if name not in FACETS:
+            raise ValueError(f"no facet is called {name!r}: there are {', '.join(FACETS)}")
+    if size < 0:
+        raise ValueError(f"size {size} must not be negative")
+    if not wanted:
+        return ()
+    with index.view() as view:
+        asked = unscored(view.asked(query))
+        found = view.searcher.aggregate(asked, {name: {"terms": _terms(name)} for name in wanted})
+        return tuple(_facet(view, asked, name, found[name], size) for name in wanted)
+
+
+def _terms(name: str) -> dict[str, Any]:
+    # One value more than are told apart: none.
+    return {"field": FACETS[name], "missing": _none(name), "size": COUNTED_VALUES + 1, "segment_size": _EVERY}
+
+
+def _facet(view: View, asked: tantivy.Query, name: str, found: Mapping[str, Any], size: int) -> Facet:
+    counts = {bucket["key"]: int(bucket["doc_count"]) for bucket in found["buckets"]}
+    beyond = int(found["sum_other_doc_count"])
+    missing = counts.pop(_none(name), 0)
+    if beyond and not missing:  # fewer have none than any of the values listed
+        missing = view.count(without(asked, tantivy.Query.exists_query(FACETS[name])))
+        beyond -= missing
+    values = [FacetValue(value=_shown(name, value), count=count) for value, count in counts.items()]
+    values.sort(key=lambda value: (-value.count, value.value))
+    others = values[size:]
+    return Facet(
+        name=name,
+        values=tuple(values[:size]),
+        missing=missing,
+        other_values=len(others),
+        other_count=sum(value.count for value in others) + beyond,
+    )
+
+
+def _none(name: str) -> int | str:
+    """What stands for no value in the column; no article has it."""
+    return 0 if name == "month" else _NO_NAME
+
+
+def _shown(name: str, key: Any) -> str:  # noqa: ANN401 (a key of a column of words or numbers)
+    if name == "month":
+        return f"{int(key) // 100:04d}-{int(key) % 100:02d}"
+    return str(key)
