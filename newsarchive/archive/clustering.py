@@ -17,12 +17,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from newsarchive.archive.near_copies import SIMILAR, Sketch, similarities
-from newsarchive.archive.number_lists import among
+from newsarchive.archive.number_lists import add_numbers, among
 from newsarchive.archive.schema import ArticleRow, RevisionRow, SketchBandRow, SketchRow
 
 MAX_POSTINGS = 64
@@ -64,38 +66,38 @@ class Clustering:
         """Store the sketches; their articles have to be there."""
         if self._sketches:
             self._connection.execute(_ADD_SKETCHES, self._sketches)
-        if self._postings:  # in the order of the index: neighbors go to the same page
-            columns = ("band", "article_id", "number")
-            self._connection.execute(
-                _ADD_POSTINGS, [dict(zip(columns, posting, strict=True)) for posting in sorted(self._postings)]
-            )
+        self._postings.sort(key=itemgetter(0))  # the order of the index: neighbors go to the same page
+        add_numbers(self._connection, SketchBandRow, self._postings)
 
     def _compare(self, texts: Sequence[NewText]) -> None:
         minima: list[bytes] = []
         clusters: list[int] = []
-        posted: dict[int, list[int]] = {}
+        posted: dict[int, tuple[int, ...]] = {}
         """Under each key the indexes of what stands in ``minima`` and ``clusters``."""
         self._load(texts, minima, clusters, posted)
         for text in texts:
             bands, mine = text.sketch.bands, text.sketch.minima
-            candidates = sorted({candidate for band in bands if band in posted for candidate in posted[band]})
-            if candidates:
+            if posted.keys().isdisjoint(bands):  # as of almost all
+                posted.update(dict.fromkeys(bands, (len(minima),)))
+                self._postings.extend(zip(bands, repeat(text.article_id), repeat(text.number)))
+            else:
+                candidates = list({candidate for band in bands for candidate in posted.get(band, ())})
                 others = [minima[candidate] for candidate in candidates]
                 for candidate, similarity in zip(candidates, similarities(mine, others), strict=True):
                     if similarity >= SIMILAR:
                         self._join(text.cluster_id, clusters[candidate])
                 if mine in others:
                     continue
-            for band in bands:
-                under_key = posted.setdefault(band, [])
-                if len(under_key) < MAX_POSTINGS:
-                    under_key.append(len(minima))
-                    self._postings.append((band, text.article_id, text.number))
+                for band in bands:
+                    under_key = posted.get(band, ())
+                    if len(under_key) < MAX_POSTINGS:
+                        posted[band] = (*under_key, len(minima))
+                        self._postings.append((band, text.article_id, text.number))
             minima.append(mine)
             clusters.append(text.cluster_id)
 
     def _load(
-        self, texts: Sequence[NewText], minima: list[bytes], clusters: list[int], posted: dict[int, list[int]]
+        self, texts: Sequence[NewText], minima: list[bytes], clusters: list[int], posted: dict[int, tuple[int, ...]]
     ) -> None:
         """What the archive has under the keys of the texts."""
         run = self._connection.execute
@@ -113,7 +115,7 @@ class Clustering:
                 minima.append(stored)
                 clusters.append(cluster_id)
         for band, article_id, number in postings:
-            posted.setdefault(band, []).append(places[article_id, number])
+            posted[band] = (*posted.get(band, ()), places[article_id, number])
 
     def _join(self, one: int, other: int) -> None:
         one, other = self._lowest(one), self._lowest(other)
@@ -153,7 +155,6 @@ def move(
 
 
 _ADD_SKETCHES = insert(SketchRow)
-_ADD_POSTINGS = insert(SketchBandRow)
 _POSTINGS = (
     select(SketchBandRow.band, SketchBandRow.article_id, SketchBandRow.number)
     .where(among(SketchBandRow.band, "bands"))

@@ -3,7 +3,7 @@
 The classic way, all at once in numpy: a text is the set of its shingles (all runs of four words), the likeness of two
 texts is the share of shingles they have in common (Jaccard), and a sketch estimates it without the texts.
 
-1. **Words**: case folded, accents as they are; a word is a run of letters, marks and digits, or one character of a
+1. **Words**: in lower case, accents as they are; a word is a run of letters, marks and digits, or one character of a
    script that sets no space between words. A word's hash is a polynomial over its characters, taken from running sums
    over the whole text, so that no word costs a step of Python.
 2. **Shingles**: 64-bit hashes of all runs of :data:`SHINGLE_WORDS` words.
@@ -48,6 +48,7 @@ The estimate's standard error is 0.04."""
 _Hashes = npt.NDArray[np.uint64]
 
 _BIN_SHIFT = np.uint64(64 - BINS.bit_length() + 1)
+_NONE = np.uint64(2**64 - 1)
 _CHANCE = 1 / 256
 """How often two different minima have the same eight bits."""
 # Odd constants with their bits well mixed: of splitmix64, and what Pelle Evensen found for xor-shift mixers.
@@ -55,8 +56,7 @@ _CHARACTER_BASE = 0x9E3779B97F4A7C15
 _SHINGLE_BASE = 0xD1B54A32D192ED03
 _MIX = np.uint64(0xD6E8FEB86659FD93)
 _HALF = np.uint64(32)
-_SEPARATOR, _LETTER, _WORD = 0, 1, 2
-_UNSPACED = (  # Thai, Lao; Myanmar; Khmer; Kana; Han; compatibility Han. Hangul sets spaces.
+_UNSPACED_SCRIPTS = (  # Thai, Lao; Myanmar; Khmer; Kana; Han; compatibility Han. Hangul sets spaces.
     (0x0E00, 0x0EFF),
     (0x1000, 0x109F),
     (0x1780, 0x17FF),
@@ -65,7 +65,9 @@ _UNSPACED = (  # Thai, Lao; Myanmar; Khmer; Kana; Han; compatibility Han. Hangul
     (0xF900, 0xFAFF),
 )
 _BASIC = 0x10000
-"""Characters beyond (rare Han, signs and symbols) count as a word each."""
+"""Characters beyond count as the same one-character word: rare Han, and signs."""
+_UNSPACED = np.uint64(1 << 32)
+"""Marks a character that is a word by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,19 +106,25 @@ def similarities(minima: bytes, others: Sequence[bytes]) -> list[float]:
 
 def _word_hashes(text: str) -> _Hashes:
     """A hash of each word, in order."""
-    kinds, powers = _character_kinds(), _powers()
-    codes = np.frombuffer(text.casefold()[:MAX_CHARACTERS].encode("utf-32-le", "replace"), dtype=np.uint32)
-    kind = kinds[np.minimum(codes, _BASIC)]
-    alone = kind == _WORD
-    letter = np.zeros(len(codes) + 2, dtype=np.bool_)
-    letter[1:-1] = kind == _LETTER
-    inside = letter[1:-1]
-    starts = np.flatnonzero(inside & ~letter[:-2] | alone)
-    ends = np.flatnonzero(inside & ~letter[2:] | alone) + 1
-    sums = np.zeros(len(codes) + 1, dtype=np.uint64)
-    np.cumsum(codes * powers[: len(codes)], out=sums[1:])
+    powers = _powers()
+    codes = np.frombuffer(f" {text[:MAX_CHARACTERS]} ".encode("utf-32-le", "replace"), dtype=np.uint32)
+    letters = _letters().take(codes, mode="clip")
+    is_letter = letters != 0
+    changes = is_letter[1:] != is_letter[:-1]
+    unspaced = letters >= _UNSPACED
+    has_unspaced = unspaced.any()
+    if has_unspaced:
+        changes |= unspaced[1:] | unspaced[:-1]
+    before = np.flatnonzero(changes)  # the last character before each word or gap
+    letters *= powers[: len(letters)]
+    sums = np.add.accumulate(letters)[before]
+    if has_unspaced:
+        is_word = is_letter[before[:-1] + 1]
+        words, before = (sums[1:] - sums[:-1])[is_word], before[:-1][is_word]
+    else:
+        words, before = sums[1::2] - sums[0::2], before[0::2]
     # The same word anywhere in the text: its sum is moved up to the highest power.
-    return _mixed((sums[ends] - sums[starts]) * powers[-1 - starts])
+    return _mixed(words * powers[-1 - before])
 
 
 def _shingle_hashes(words: _Hashes) -> _Hashes:
@@ -129,16 +137,14 @@ def _shingle_hashes(words: _Hashes) -> _Hashes:
 
 def _minima(hashes: _Hashes) -> _Hashes:
     """The lowest hash of each bin."""
-    edges, lenders = _bins()
-    hashes = np.sort(hashes)
-    first = np.searchsorted(hashes, edges)
-    is_empty = first[1:] == first[:-1]
-    minima = hashes[np.minimum(first[:-1], len(hashes) - 1)]
+    minima = np.full(BINS, _NONE, dtype=np.uint64)
+    np.minimum.at(minima, (hashes >> _BIN_SHIFT).astype(np.intp), hashes)
+    is_empty = minima == _NONE
     empty = np.flatnonzero(is_empty)
     if len(empty):
-        row = lenders[empty]
-        lender = row[np.arange(len(empty)), np.argmin(is_empty[row], axis=1)]
-        minima[empty] = minima[lender]
+        lenders = _lenders()[empty]
+        first = np.argmin(is_empty[lenders], axis=1)
+        minima[empty] = minima[lenders[np.arange(len(empty)), first]]
     return minima
 
 
@@ -153,29 +159,31 @@ def _mixed(hashes: _Hashes) -> _Hashes:
 
 
 @lru_cache(maxsize=1)
-def _character_kinds() -> npt.NDArray[np.uint8]:
-    """What each character of the Basic Multilingual Plane is; the last entry stands for all beyond."""
-    kinds = np.fromiter(
-        (_LETTER if unicodedata.category(chr(code))[0] in "LMN" else _SEPARATOR for code in range(_BASIC)),
-        dtype=np.uint8,
-        count=_BASIC,
-    )
-    for first, last in _UNSPACED:
-        block = kinds[first : last + 1]
-        block[block == _LETTER] = _WORD
-    return np.append(kinds, np.uint8(_WORD))
+def _letters() -> _Hashes:
+    """Each character of the Basic Multilingual Plane in lower case, 0 for one that is no part of a word.
+
+    Unspaced ones are marked. The last entry stands for all characters beyond.
+    """
+    letters = np.zeros(_BASIC + 1, dtype=np.uint64)
+    for code in range(_BASIC):
+        if unicodedata.category(chr(code))[0] in "LMN":
+            lower = chr(code).lower()
+            letters[code] = ord(lower) if len(lower) == 1 else code
+    for first, last in _UNSPACED_SCRIPTS:
+        block = letters[first : last + 1]
+        block[block != 0] += _UNSPACED
+    letters[_BASIC] = _UNSPACED
+    return letters
 
 
 @lru_cache(maxsize=1)
 def _powers() -> _Hashes:
     """Of :data:`_CHARACTER_BASE`, one for each character that is looked at."""
-    return np.cumprod(np.full(MAX_CHARACTERS, _CHARACTER_BASE, dtype=np.uint64), dtype=np.uint64)
+    return np.cumprod(np.full(MAX_CHARACTERS + 2, _CHARACTER_BASE, dtype=np.uint64), dtype=np.uint64)
 
 
 @lru_cache(maxsize=1)
-def _bins() -> tuple[_Hashes, npt.NDArray[np.intp]]:
-    """Where each bin begins, with the end of the last; and for each bin all bins in the order it borrows from."""
-    edges = np.arange(BINS, dtype=np.uint64) << _BIN_SHIFT
-    edges = np.append(edges, np.uint64(2**64 - 1))  # a hash that is just that goes without loss
+def _lenders() -> npt.NDArray[np.intp]:
+    """For each bin all bins, in the order it borrows from."""
     order = _mixed(np.arange(1, BINS * BINS + 1, dtype=np.uint64) * np.uint64(_SHINGLE_BASE)).reshape(BINS, BINS)
-    return edges, np.argsort(order, axis=1)
+    return np.argsort(order, axis=1)
