@@ -62,7 +62,9 @@ _LETTERS = {
 
 # The dot between two single letters: of "U.S.", not of "now.I" or "3.5".
 _ACRONYM_DOT = re.compile(r"\.(?<=[^\W\d_]\.)(?<![^\W_][^\W\d_]\.)(?=[^\W\d_](?![^\W_]))")
-_ASCII_SEPARATORS = {code: " " for code in range(128) if not chr(code).isalnum()}
+_SPACED = bytes(code if chr(code).isalnum() and code < 128 else 32 for code in range(256))
+# Signs of English and French type that only part words: without them most of such texts are ASCII.
+_TYPOGRAPHIC = "’‘“”«»–—…\u00a0"
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _PAIRED_RANGES = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\ua9e0-\ua9ff\uaa60-\uaa7f"  # Thai, Lao, Myanmar, Khmer
@@ -89,12 +91,30 @@ def fold(text: str) -> str:
     return _CHANGING.sub(_replacement_of, unicodedata.normalize("NFKC", text).casefold())
 
 
+def without_typography(text: str) -> str:
+    """The text with blanks for the signs that make most texts of ASCII languages none; its terms are the same."""
+    if not text.isascii():
+        for sign in _TYPOGRAPHIC:
+            text = text.replace(sign, " ")
+    return text
+
+
+def without_acronym_dots(text: str) -> str:
+    """``U.S.`` → ``US.``."""
+    return _ACRONYM_DOT.sub("", text)
+
+
+def spaced(text: str) -> str:
+    """An ASCII text with blanks for all that is no letter and no digit."""
+    return text.encode("ascii").translate(_SPACED).decode("ascii")
+
+
 def terms(text: str) -> list[str]:
     """The terms of a text in reading order; a term's index in the list is its position."""
-    folded = _ACRONYM_DOT.sub("", fold(text))
+    folded = _ACRONYM_DOT.sub("", fold(without_typography(text)))
     if folded.isascii():
-        words = folded.translate(_ASCII_SEPARATORS).split()
-        if len(max(words, key=len, default="")) > TERM_LENGTH:
+        words = spaced(folded).split()
+        if max(map(len, words), default=0) > TERM_LENGTH:
             return [word[:TERM_LENGTH] for word in words]
         return words
     if not _PAIRED.search(folded):
@@ -102,7 +122,7 @@ def terms(text: str) -> list[str]:
     found: list[str] = []
     for word in _WORD.findall(folded):
         for run in _RUN.findall(word):
-            if _is_paired(run):
+            if is_paired(run):
                 found.extend([run[i : i + 2] for i in range(len(run))])
             else:
                 found.append(run[:TERM_LENGTH])
@@ -141,9 +161,9 @@ Pattern(terms=('foo', 'ba'), is_prefix=True))
         found = terms(text)
         if not found:
             return None
-        if _is_paired(found[-1]):
+        if is_paired(found[-1]):
             # The last character alone stands only where a run ends, and the text may go on where the query ends.
-            ends_a_pair = len(found) > 1 and len(found[-2]) == 2 and _is_paired(found[-2])
+            ends_a_pair = len(found) > 1 and len(found[-2]) == 2 and is_paired(found[-2])
             return cls(tuple(found[:-1])) if ends_a_pair else cls(tuple(found), is_prefix=True)
         return cls(tuple(found), is_prefix=is_prefix)
 
@@ -171,7 +191,7 @@ Pattern(terms=('foo', 'ba'), is_prefix=True))
         ranges: list[tuple[int, int]] = []
         for first, end in self.places([term for term, _, _ in found]):
             last = end - 1
-            if self.is_prefix and found[last][0] != self.terms[-1] and _is_paired(self.terms[-1]):
+            if self.is_prefix and found[last][0] != self.terms[-1] and is_paired(self.terms[-1]):
                 last_end = found[end][1]  # one character of a pair: up to where the next pair begins
             else:
                 last_end = found[last][2]
@@ -179,7 +199,18 @@ Pattern(terms=('foo', 'ba'), is_prefix=True))
         return ranges
 
 
-def _is_paired(term: str) -> bool:
+def runs(text: str) -> Iterator[str]:
+    """The words of a text as they are written, each part in a script that is indexed in pairs apart.
+
+    >>> list(runs("iPhone手机, 2023年"))
+    ['iPhone', '手机', '2023', '年']
+    """
+    for word in _WORD.finditer(text):
+        yield from _RUN.findall(word[0])
+
+
+def is_paired(term: str) -> bool:
+    """Whether a term is of a script that is indexed in pairs of characters."""
     return _PAIRED.match(term) is not None
 
 
@@ -227,7 +258,7 @@ def _term_ranges(folded: str) -> Iterator[tuple[int, int, int]]:
     for word in _WORD.finditer(folded):
         for run in _RUN.finditer(folded, *word.span()):
             start, end = run.span()
-            if _is_paired(run[0]):
+            if is_paired(run[0]):
                 for i in range(start, end):
                     yield i, min(i + 2, end), min(i + 2, end)
             else:

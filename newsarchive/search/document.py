@@ -14,8 +14,10 @@ import tantivy
 from newsarchive.model.article import LinkRel
 from newsarchive.model.revision import Revision
 from newsarchive.search.analysis import terms
+from newsarchive.search.stems import stem_entries
+from newsarchive.search.written import exact_entries, written_terms, written_words
 
-FORMAT = 2
+FORMAT = 3
 """Rises when the fields or the analysis change, so that an index made by other rules is not searched by these."""
 
 TEXT_FIELDS = ("headline", "description", "body")
@@ -35,7 +37,8 @@ def schema() -> tantivy.Schema:
     Columns of numbers: ``article_id``, ``sequence`` (of the archive's revision), ``cluster``; absent without a date
     ``published`` (:func:`published_key`), ``day`` (days since 1970, UTC) and ``month`` (202305).
     Columns of words: ``site``; ``language``, with all it is a kind of; for counting, as they are written,
-    ``section_name``, ``author_name`` and ``language_code``; ``has`` (related, image, revised).
+    ``section_name``, ``author_name`` and ``language_code``; ``has`` (related, image, revised); ``exact``
+    (:mod:`newsarchive.search.written`); ``stem`` (:mod:`newsarchive.search.stems`).
     The others hold terms with their positions.
     """
     builder = tantivy.SchemaBuilder()
@@ -47,7 +50,8 @@ def schema() -> tantivy.Schema:
         builder.add_integer_field(name, indexed=True, fast=True)
     for name in ("section_name", "author_name", "language_code"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
-    builder.add_text_field("has", tokenizer_name="raw", index_option="basic")
+    for name in ("has", "exact", "stem"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("site", tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_text_field("language", tokenizer_name="raw", index_option="basic", fast=True)
     for name in (*TEXT_FIELDS, "section", "author", "keyword", "url"):
@@ -86,7 +90,7 @@ def document(revision: Revision, sequence: int) -> tantivy.Document:
     parts: dict[str, Iterable[str | None]] = {
         "headline": (article.headline, article.alternative_headline),
         "description": (article.description,),
-        "body": (block.text for block in article.blocks),
+        "body": [block.text for block in article.blocks],
         "section": (article.article_section,),
         "author": article.authors,
         "keyword": article.keywords,
@@ -96,6 +100,12 @@ def document(revision: Revision, sequence: int) -> tantivy.Document:
         for text in texts:
             if text and (found := terms(text)):
                 made.add_text(name, " ".join(found))
+    words = written_words("\n".join(text for name in TEXT_FIELDS for text in parts[name] if text))
+    for exact in exact_entries(words):
+        made.add_text("exact", exact)
+    language = next(language_keys(article.in_language or ""), "")
+    for stem in set(stem_entries(language, written_terms(words))):
+        made.add_text("stem", stem)
     return made
 
 

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-import calendar
 import difflib
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedToken
 
 from newsarchive.errors import QueryError
 from newsarchive.search.analysis import Pattern
-from newsarchive.search.syntax_tree import And, Everything, Field, Not, Or, Published, Query, Words
+from newsarchive.search.near import ARRANGEMENT_COUNT, NEAR_DISTANCE, arrangement_count, near_terms
+from newsarchive.search.periods import PeriodError, period, span
+from newsarchive.search.syntax_tree import (
+    And,
+    Everything,
+    Feature,
+    Field,
+    Has,
+    InCluster,
+    Not,
+    Or,
+    Published,
+    Query,
+    Stem,
+    Undated,
+    Words,
+)
 
 QUERY_LENGTH = 2000
 """Characters a query may have."""
@@ -30,12 +44,13 @@ _GRAMMAR = r"""
     start: either?
     either: every (_OR every)*
     every: _single (_AND? _single)*
-    _single: negation | _LEFT either _RIGHT | word | phrase | field_word | field_phrase
+    _single: negation | _LEFT either _RIGHT | word | phrase | exact_phrase | field_word | field_phrase
     negation: (_NOT | _MINUS) _single
     word: WORD
-    phrase: PHRASE
+    phrase: PHRASE NEAR?
+    exact_phrase: EXACT PHRASE NEAR?
     field_word: FIELD_WORD
-    field_phrase: FIELD PHRASE
+    field_phrase: FIELD PHRASE NEAR?
 
     _LEFT: "("
     _RIGHT: ")"
@@ -44,23 +59,32 @@ _GRAMMAR = r"""
     _NOT.2: /NOT(?![^\s()"“])/
     _MINUS.2: /(?<![^\s(])-(?=[^\s)-])/
     PHRASE: /"[^"]*"|“[^”]*”/
+    EXACT.2: /=(?=["“])/
+    NEAR.2: /(?<=["”])~[^\s()"“]*/
     FIELD.1: /[^\W\d_]\w*:(?=["“])/
     FIELD_WORD.1: /[^\W\d_]\w*:[^\s()"“]+/
     WORD: /[^\s()"“]+/
     %ignore /\s+/
 """
 
-_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 _FIELDS = {field.value: field for field in Field}
-_FIELD_NAMES = (*_FIELDS, "since", "until")
+_KEY_FIELDS = (Field.SITE, Field.LANG)  # compared as a whole
+_FEATURES = {"has": (Feature.RELATED, Feature.IMAGE), "is": (Feature.REVISED,)}
+FIELD_NAMES = (*_FIELDS, *_FEATURES, "cluster", "stem", "since", "until", "published")
+"""What can stand in front of a colon."""
+
+_CLUSTER_ID = re.compile(r"[0-9]{1,18}")  # what the index's 64 bits hold
+_DISTANCE = re.compile(r"~([0-9]{1,9})")
+_NEAR_FORM = 'write a number right after the ~, like "free trade"~5'
 
 
 def parse_query(text: str) -> Query:
     """Read a query. White space alone asks for everything.
 
-    >>> parse_query('site:example -peace*')  # doctest: +NORMALIZE_WHITESPACE
-    And(operands=(Words(text='example', field=<Field.SITE: 'site'>, is_prefix=False),
-                  Not(operand=Words(text='peace', field=None, is_prefix=True))))
+    >>> parse_query('stem:peace -(has:image OR is:revised)')  # doctest: +NORMALIZE_WHITESPACE
+    And(operands=(Stem(word='peace'),
+                  Not(operand=Or(operands=(Has(feature=<Feature.IMAGE: 'image'>),
+                                           Has(feature=<Feature.REVISED: 'revised'>))))))
 
     Raises QueryError, whose position is that of the first character that makes no sense.
     """
@@ -100,6 +124,8 @@ class _Part:
     """None if it holds nothing to search for, as ``&``."""
     term_count: int = 0
     depth: int = 0
+    arrangement_count: int = 0
+    """Of words near each other: the ways they may stand."""
 
 
 class _Builder(Transformer[Token, Query]):
@@ -135,27 +161,40 @@ class _Builder(Transformer[Token, Query]):
 
     def word(self, tokens: list[Token]) -> _Part:
         (token,) = tokens
-        if token.endswith(":") and token[:-1].lower() in _FIELD_NAMES:
+        if token.endswith(":") and token[:-1].lower() in FIELD_NAMES:
             raise _BadQueryError(f'{token} needs a word or a "quoted value" right after the colon', _start(token))
+        if token.startswith("="):
+            return _exact(str(token[1:]), _start(token))
         return _word(str(token), _start(token), None)
 
     def phrase(self, tokens: list[Token]) -> _Part:
-        (token,) = tokens
-        return _words(str(token[1:-1]), _start(token), None)
+        phrase, *near = tokens
+        return _phrase(phrase, near, None)
+
+    def exact_phrase(self, tokens: list[Token]) -> _Part:
+        sign, phrase, *near = tokens
+        if near:
+            raise _BadQueryError("a ~ cannot stand behind an =exact phrase", _start(near[0]))
+        return _searchable_part(_words(str(phrase[1:-1]), _start(sign), None, is_exact=True))
 
     def field_word(self, tokens: list[Token]) -> _Part:
         (token,) = tokens
         name, _, value = str(token).partition(":")
         position = _start(token) + len(name) + 1
-        if name.lower() in _FIELDS:
-            return _searchable_part(_word(value, position, _FIELDS[name.lower()]))
-        return _date_bound(name, value, position)
+        if field := _FIELDS.get(name.lower()):
+            if value.startswith("="):
+                raise _BadQueryError("an =exact word stands without a field: it is looked for everywhere", position)
+            return _searchable_part(_word(value, position, field))
+        return _named(name, _start(token), value, position)
 
     def field_phrase(self, tokens: list[Token]) -> _Part:
-        name, value = str(tokens[0][:-1]), str(tokens[1][1:-1])
-        if name.lower() in _FIELDS:
-            return _searchable_part(_words(value, _start(tokens[1]), _FIELDS[name.lower()]))
-        return _date_bound(name, value, _start(tokens[0]) + len(name) + 1)
+        field_token, phrase, *near = tokens
+        name = str(field_token[:-1])
+        if field := _FIELDS.get(name.lower()):
+            return _searchable_part(_phrase(phrase, near, field))
+        if near:
+            raise _BadQueryError(f"a ~ cannot stand behind {name.lower()}:", _start(near[0]))
+        return _named(name, _start(field_token), str(phrase[1:-1]), _start(phrase) + 1)
 
 
 @cache
@@ -192,7 +231,8 @@ def _joined(kind: type[And | Or], parts: list[_Part]) -> _Part:
             operands.append(query)
             depth = max(depth, part.depth + 1)
     term_count = sum(part.term_count for part in parts)
-    return _limited(_Part(parts[0].position, kind(tuple(operands)), term_count, depth))
+    ways = sum(part.arrangement_count for part in parts)
+    return _limited(_Part(parts[0].position, kind(tuple(operands)), term_count, depth, ways))
 
 
 def _limited(part: _Part) -> _Part:
@@ -200,6 +240,12 @@ def _limited(part: _Part) -> _Part:
         raise _BadQueryError(f"AND, OR and NOT are nested more than {DEPTH} deep", part.position)
     if part.term_count > TERM_COUNT:
         raise _BadQueryError(f"the query asks for {part.term_count} words; {TERM_COUNT} are allowed", part.position)
+    if part.arrangement_count > ARRANGEMENT_COUNT:
+        raise _BadQueryError(
+            f"words near each other could stand in more than {ARRANGEMENT_COUNT:,} ways: "
+            "ask for fewer of them, or nearer",
+            part.position,
+        )
     return part
 
 
@@ -217,46 +263,92 @@ def _word(text: str, position: int, field: Field | None) -> _Part:
     return _words(stem, position, field, is_prefix=True)
 
 
-def _words(text: str, position: int, field: Field | None, *, is_prefix: bool = False) -> _Part:
+def _words(text: str, position: int, field: Field | None, *, is_prefix: bool = False, is_exact: bool = False) -> _Part:
     pattern = Pattern.of(text)
     if pattern is None:
         return _Part(position, None)
-    query = Words(text, field, is_prefix=is_prefix)
+    query = Words(text, field, is_prefix=is_prefix, is_exact=is_exact)
     return _limited(_Part(position, query, term_count=len(pattern.terms)))
 
 
-def _date_bound(name: str, value: str, position: int) -> _Part:
-    match name.lower():
-        case "since":
-            return _Part(position, Published(since=_period(value, position)[0]))
-        case "until":
-            return _Part(position, Published(until=_period(value, position)[1]))
-    near = difflib.get_close_matches(name.lower(), _FIELD_NAMES, n=1)
-    hint = f"did you mean {near[0]}:" if near else f"there are {', '.join(f'{known}:' for known in _FIELD_NAMES)}"
+def _exact(text: str, position: int) -> _Part:
+    """A word behind an equals sign."""
+    star = text.find("*")
+    if star >= 0:
+        raise _BadQueryError("a * cannot stand in an =exact word", position + 1 + star)
+    return _words(text, position, None, is_exact=True)
+
+
+def _phrase(phrase: Token, near: list[Token], field: Field | None) -> _Part:
+    """A phrase, or, with a tilde behind it, words that stand near each other."""
+    text, start = str(phrase[1:-1]), _start(phrase)
+    if not near:
+        return _words(text, start, field)
+    position = _start(near[0])
+    match = _DISTANCE.fullmatch(near[0])
+    if match is None:
+        raise _BadQueryError(_NEAR_FORM, position)
+    if field in _KEY_FIELDS:
+        raise _BadQueryError(f"a ~ cannot stand behind {field}:", position)
+    terms = near_terms(text)
+    if terms is None:
+        raise _BadQueryError("one character alone cannot be near others; write two of them", start)
+    if len(terms) < 2:
+        raise _BadQueryError("a ~ needs two different words in the quotes", position)
+    distance = int(match[1])
+    if distance > NEAR_DISTANCE:
+        raise _BadQueryError(f"at most {NEAR_DISTANCE} other words can be between words near each other", position)
+    part = _Part(position, Words(text, field, distance=distance), len(terms))
+    return _limited(replace(part, arrangement_count=arrangement_count(len(terms), distance)))
+
+
+def _named(name: str, start: int, value: str, position: int) -> _Part:
+    """What stands behind a name and a colon where that is no text of an article, and where both begin."""
+    try:
+        match name.lower():
+            case "since":
+                return _Part(position, Published(since=period(value)[0]))
+            case "until":
+                return _Part(position, Published(until=period(value)[1]))
+            case "published" if value.lower() == "unknown":
+                return _Part(position, Undated())
+            case "published":
+                return _Part(position, Published(*span(value)))
+            case "cluster":
+                return _Part(position, _cluster(value, position))
+            case "stem":
+                return _Part(position, _stem(value, position), term_count=1)
+            case "has" | "is":
+                return _Part(position, _feature(name.lower(), value, position))
+    except PeriodError as error:
+        raise _BadQueryError(error.message, position + error.offset) from None
+    near = difflib.get_close_matches(name.lower(), FIELD_NAMES, n=1)
+    hint = f"did you mean {near[0]}:" if near else f"there are {', '.join(f'{known}:' for known in FIELD_NAMES)}"
     raise _BadQueryError(
         f'no field is called {name}: ({hint}); put the word in "quotes" to search for it as it is',
-        position - len(name) - 1,
+        start,
     )
 
 
-def _period(text: str, position: int) -> tuple[datetime, datetime | None]:
-    """First moment of a year, month or day and the first after it; None after the last one a datetime can hold."""
-    match = _DATE.fullmatch(text)
-    try:
-        if match is None:
-            raise ValueError
-        year, month, day = (int(part) if part else None for part in match.groups())
-        start = datetime(year or 0, month or 1, day or 1, tzinfo=UTC)
-    except ValueError:
-        raise _BadQueryError(
-            f"{text!r} is no date; write a year, a month or a day, like 2023, 2023-05 or 2023-05-17", position
-        ) from None
-    last_month = month or 12
-    last_day = day or calendar.monthrange(start.year, last_month)[1]
-    try:
-        return start, datetime(start.year, last_month, last_day, tzinfo=UTC) + timedelta(days=1)
-    except OverflowError:  # the end of the year 9999
-        return start, None
+def _cluster(value: str, position: int) -> InCluster:
+    if _CLUSTER_ID.fullmatch(value) is None:
+        raise _BadQueryError("cluster: needs the number of a cluster, like cluster:17", position)
+    return InCluster(int(value))
+
+
+def _stem(value: str, position: int) -> Stem:
+    pattern = Pattern.of(value)
+    if pattern is None or len(pattern.terms) != 1 or "*" in value:
+        raise _BadQueryError("stem: needs one word, like stem:election", position)
+    return Stem(value)
+
+
+def _feature(name: str, value: str, position: int) -> Has:
+    for feature in _FEATURES[name]:
+        if value.lower() == feature:
+            return Has(feature)
+    known = " and ".join(f"{name}:{feature}" for feature in _FEATURES[name])
+    raise _BadQueryError(f"{name}: knows no {value!r}; there is {known}", position)
 
 
 def _explanation(error: UnexpectedToken, text: str) -> tuple[str, int]:

@@ -87,9 +87,9 @@ def test_query_reads_as(text, tree):
         ("section: sport", 0, 'section: needs a word or a "quoted value" right after the colon'),
         ("site:(a OR b)", 0, 'site: needs a word or a "quoted value" right after the colon'),
         (
-            "é sote:a",
+            "é sit:a",
             2,
-            'no field is called sote: (did you mean site:); put the word in "quotes" to search for it as it is',
+            'no field is called sit: (did you mean site:); put the word in "quotes" to search for it as it is',
         ),
         ("since:2023-13", 6, "'2023-13' is no date; write a year, a month or a day, like 2023, 2023-05 or 2023-05-17"),
         (
@@ -120,7 +120,9 @@ def test_error_points_at_the_character(text, position, message):
 
 
 def test_unknown_field_far_from_all_names_them():
-    with pytest.raises(QueryError, match=r"no field is called http: \(there are site:, section:, .*since:, until:\)"):
+    with pytest.raises(
+        QueryError, match=r"no field is called http: \(there are site:, section:, .*since:, until:, published:\)"
+    ):
         parse_query("http://example.org")
 
 

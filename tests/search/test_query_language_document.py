@@ -1,5 +1,6 @@
 """Every example of docs/query-language.md, run."""
 
+import functools
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -8,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from newsarchive.errors import QueryError
+from newsarchive.model.article import Image, Link, LinkRel
 from newsarchive.search.analysis import TERM_LENGTH
-from newsarchive.search.query import DEPTH, QUERY_LENGTH, TERM_COUNT, parse_query
-from newsarchive.search.syntax_tree import Field
+from newsarchive.search.index_query import CANDIDATE_COUNT
+from newsarchive.search.near import ARRANGEMENT_COUNT, NEAR_DISTANCE
+from newsarchive.search.query import DEPTH, FIELD_NAMES, QUERY_LENGTH, TERM_COUNT, parse_query
+from newsarchive.search.stems import LANGUAGES
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "query-language.md").read_text(encoding="utf-8")
 
@@ -40,9 +44,13 @@ def articles(shared_room):
             continue
         facts = dict(fact.split(": ", 1) for fact in row["facts"].split("; "))
         published = facts.get("published")
-        shared_room.store(
+        links = [
+            Link(url=f"https://other.example/{number}", text="Elsewhere", rel=LinkRel.RELATED)
+            for number in range(int(facts.get("related", 0)))
+        ]
+        state = functools.partial(
+            shared_room.store,
             row["no."],
-            row["text"],
             site=row["site"].strip("`"),
             url=f"https://{row['site'].strip('`')}.example/{row['no.']}",
             headline=row["headline"],
@@ -51,7 +59,13 @@ def articles(shared_room):
             authors=tuple(facts["authors"].split(", ")) if "authors" in facts else (),
             date_published=datetime.fromisoformat(f"{published}T12:00Z") if published else None,
             in_language=facts.get("language"),
+            images=tuple(Image(url=f"/{number}.jpg") for number in range(int(facts.get("images", 0)))),
+            related_links=tuple(links),
         )
+        revisions = int(facts.get("revisions", 1))
+        for number in range(1, revisions):
+            state(f"State {number}.", at=number)
+        state(row["text"], at=revisions)
         headlines[row["no."]] = row["headline"]
     return headlines
 
@@ -76,8 +90,23 @@ def test_example_is_the_error_the_document_says(query, position, message):
 
 def test_document_names_every_field():
     named = [row["field"].strip("`") for row in ROWS if row.get("field")]
-    assert named == [f"{field}:" for field in Field] + ["since:", "until:"]
+    assert named == [f"{name}:" for name in FIELD_NAMES]
+    overview = " ".join(row["write"] for row in ROWS if "write" in row)
+    assert [name for name in FIELD_NAMES if f"{name}:" not in overview] == []
+
+
+def test_document_names_every_language_with_a_stemmer():
+    (named,) = re.findall(r"^There are stemmers for ([^.]*)\.", DOCUMENT, re.MULTILINE)
+    assert sorted(re.split(r",\s+|\s+and\s+", named.lower())) == sorted(set(LANGUAGES.values()))
 
 
 def test_document_gives_the_limits():
-    assert [int(row["at most"]) for row in ROWS if "at most" in row] == [QUERY_LENGTH, TERM_COUNT, DEPTH, TERM_LENGTH]
+    assert [int(row["at most"]) for row in ROWS if "at most" in row] == [
+        QUERY_LENGTH,
+        TERM_COUNT,
+        DEPTH,
+        NEAR_DISTANCE,
+        ARRANGEMENT_COUNT,
+        CANDIDATE_COUNT,
+        TERM_LENGTH,
+    ]
