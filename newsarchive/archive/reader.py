@@ -13,12 +13,14 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Select, func, select
 
+from newsarchive.archive.chunks import chunks
+from newsarchive.archive.copies import earliest_first
 from newsarchive.archive.database import Database
 from newsarchive.archive.rows import revision_of, storable
+from newsarchive.archive.run_rows import ledger_entry, runs_of
 from newsarchive.archive.schema import AddressRow, ArticleRow, LedgerRow, RevisionRow, RunRow, SiteRow, SourceRow
-from newsarchive.archive.storing import chunks
 from newsarchive.errors import UnknownArticleError, UnknownSiteError
 from newsarchive.model.crawl_run import CrawlRun, LedgerEntry, Outcome, ResourceKind
 from newsarchive.model.revision import Revision
@@ -95,12 +97,12 @@ class ArchiveReader:
                 if site_id is None:
                     raise _unknown_site(connection, site)
                 query = query.where(RunRow.site_id == site_id)
-            return _runs(connection, connection.execute(query).scalars().all())
+            return runs_of(connection, connection.execute(query).scalars().all())
 
     def run(self, run_id: int) -> CrawlRun | None:
         """The run of that number; None if there is none."""
         with self._database.read() as connection:
-            found = _runs(connection, [run_id]) if 0 < run_id <= _MAX_ID else ()
+            found = runs_of(connection, [run_id]) if 0 < run_id <= _MAX_ID else ()
             return found[0] if found else None
 
     def ledger(
@@ -118,7 +120,7 @@ class ArchiveReader:
             after = 0
             while rows := connection.execute(query.where(LedgerRow.id > after)).all():
                 for row in rows:
-                    yield _ledger_entry(row)
+                    yield ledger_entry(row)
                 after = rows[-1].id
 
     def recent_pages(self, site: str, limit: int) -> tuple[LedgerEntry, ...]:
@@ -141,7 +143,7 @@ class ArchiveReader:
             runs = select(RunRow.id).where(RunRow.site_id == site_id).order_by(RunRow.id.desc())
             for run_id in connection.execute(runs).scalars().all():
                 for row in connection.execute(query.where(LedgerRow.run_id == run_id)):
-                    found.setdefault(row.url, _ledger_entry(row))
+                    found.setdefault(row.url, ledger_entry(row))
                 if len(found) >= limit:
                     break
         return tuple(found.values())[:limit]
@@ -211,6 +213,23 @@ class ArchiveReader:
             query = _REVISIONS.where(ArticleRow.id == _article_id(connection, article))
             rows = connection.execute(query.order_by(RevisionRow.seen_at, RevisionRow.number))
             return tuple(revision_of(row) for row in rows)
+
+    def near_copies(self, article: int | str) -> tuple[Revision, ...]:
+        """The article and all whose texts are nearly the same, in their latest revisions, the earliest known first.
+
+        What "earliest" goes by: ``copies.out_by``. Raises UnknownArticleError.
+        """
+        with self._database.read() as connection:
+            cluster = select(ArticleRow.cluster_id).where(ArticleRow.id == _article_id(connection, article))
+            query = _REVISIONS.where(RevisionRow.id == ArticleRow.latest_revision_id)
+            rows = connection.execute(query.where(ArticleRow.cluster_id == cluster.scalar_subquery()))
+            return earliest_first(map(revision_of, rows))
+
+    def cluster_size(self, cluster_id: int) -> int:
+        """How many articles are in a cluster; 0 if there is none of that number."""
+        with self._database.read() as connection:
+            query = select(func.count()).where(ArticleRow.cluster_id == min(cluster_id, _MAX_ID))
+            return connection.execute(query).scalar_one()
 
     def latest(self, article_ids: Sequence[int]) -> tuple[Revision, ...]:
         """The latest revisions of these articles, in this order; ids that do not exist are left out."""
@@ -306,57 +325,6 @@ def _unknown_site(connection: Connection, name: str) -> UnknownSiteError:
         return UnknownSiteError(f"no site {name[:64]!r}: did you mean {' or '.join(meant)}?")
     return UnknownSiteError(
         f"no site {name[:64]!r}: `newsarchive site list` shows all, `newsarchive site add URL` adds one"
-    )
-
-
-def _runs(connection: Connection, run_ids: Sequence[int]) -> tuple[CrawlRun, ...]:
-    counts: dict[int, dict[str, int]] = {run_id: {} for run_id in run_ids}
-    rows: list[Row[Any]] = []
-    for chunk in chunks(run_ids):
-        rows += connection.execute(
-            select(RunRow.__table__, SiteRow.name.label("site"))
-            .outerjoin(SiteRow, SiteRow.id == RunRow.site_id)
-            .where(RunRow.id.in_(chunk))
-            .order_by(RunRow.id)
-        )
-        per_outcome = (
-            select(LedgerRow.run_id, LedgerRow.outcome, func.count().label("entries"))
-            .where(LedgerRow.run_id.in_(chunk), LedgerRow.outcome.is_not(None))
-            .group_by(LedgerRow.run_id, LedgerRow.outcome)
-        )
-        for row in connection.execute(per_outcome):
-            counts[row.run_id][row.outcome.value] = row.entries
-    return tuple(
-        CrawlRun(
-            id=row.id,
-            site=row.site,
-            spider=row.spider,
-            arguments=row.arguments,
-            started_at=row.started_at,
-            finished_at=row.finished_at,
-            outcome=row.outcome,
-            reason=row.reason,
-            counts=counts[row.id],
-        )
-        for row in rows
-    )
-
-
-def _ledger_entry(row: Row[Any]) -> LedgerEntry:
-    return LedgerEntry(
-        run_id=row.run_id,
-        url=row.url,
-        kind=row.kind,
-        queued_at=row.queued_at,
-        found_on=row.found_on,
-        outcome=row.outcome,
-        reason=row.reason,
-        detail=row.detail,
-        status=row.status,
-        finished_at=row.finished_at,
-        warc_file=row.warc_file,
-        warc_offset=row.warc_offset,
-        digest=row.digest,
     )
 
 

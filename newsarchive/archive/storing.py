@@ -6,34 +6,22 @@ from bisect import insort
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from newsarchive.archive.clustering import Clustering, NewText, move
+from newsarchive.archive.chunks import chunks
 from newsarchive.archive.database import Database
 from newsarchive.archive.near_copies import sketch
+from newsarchive.archive.numbering import Numbering
 from newsarchive.archive.rows import revision_columns, storable
-from newsarchive.archive.schema import AddressRow, ArticleRow, NumberingRow, RevisionRow, SiteRow
+from newsarchive.archive.schema import AddressRow, ArticleRow, RevisionRow, SiteRow
 from newsarchive.archive.timeline import Placement, State, place
 from newsarchive.errors import UnknownSiteError
 from newsarchive.model.crawl_run import Outcome
 from newsarchive.model.revision import Candidate
 from newsarchive.urls import MAX_URL_LENGTH
-
-CHUNK = 500
-"""Values in one IN list: below the 999 variables that SQLite before 3.32 allowed a statement."""
-
-_T = TypeVar("_T")
-
-
-def chunks(values: Iterable[_T], size: int = CHUNK) -> Iterator[list[_T]]:
-    """Lists of at most ``size`` values, in order."""
-    iterator = iter(values)
-    while chunk := list(islice(iterator, size)):
-        yield chunk
-
 
 @dataclass(slots=True, kw_only=True)
 class _History:
@@ -60,9 +48,7 @@ class PageStore:
         """
         self._database = database
         self._connection = connection
-        numbers = connection.execute(_NUMBERS).one()
-        self._last_article_id: int = numbers.last_article_id
-        self._last_revision_id: int = numbers.last_revision_id
+        self._numbering = Numbering(connection)
         self._site_ids = self._load_site_ids({c.article.site for c in candidates if c.article.site is not None})
         self._histories = self._load_histories({storable(c.article.canonical_url) for c in candidates})
         self._touched: dict[int, _History] = {}
@@ -86,10 +72,10 @@ class PageStore:
         seen_at = candidate.capture.fetched_at
         history = self._histories.get(url)
         if history is None:
-            self._last_article_id += 1
+            article_id = self._numbering.next_article_id()
             history = _History(
-                article_id=self._last_article_id,
-                cluster_id=self._last_article_id,
+                article_id=article_id,
+                cluster_id=article_id,
                 site_id=None,
                 first_seen_at=seen_at,
                 last_seen_at=seen_at,
@@ -114,7 +100,7 @@ class PageStore:
         if state is None:
             columns = revision_columns(candidate)
             state = State(
-                revision_id=self._next_revision_id(),
+                revision_id=self._numbering.next_revision_id(),
                 number=len(history.states) + 1,
                 **{name: columns[name] for name in _STATE_COLUMNS},
             )
@@ -143,12 +129,8 @@ class PageStore:
             pending.update(columns)
             return
         old_id = state.revision_id
-        state.revision_id = self._next_revision_id()
+        state.revision_id = self._numbering.next_revision_id()
         self._rewritten.append((old_id, {"id": state.revision_id, **columns}))
-
-    def _next_revision_id(self) -> int:
-        self._last_revision_id += 1
-        return self._last_revision_id
 
     def flush(self) -> None:
         """Write what :meth:`add` worked out; the transaction is the caller's."""
@@ -181,7 +163,7 @@ class PageStore:
                 ),
                 [{"url": url, "article_id": article_id} for url, article_id in sorted(self._addresses.items())],
             )
-        run(_SET_NUMBERS, {"last_article_id": self._last_article_id, "last_revision_id": self._last_revision_id})
+        self._numbering.save()
 
     def _clusters(self) -> Clustering:
         """Let the new revisions' texts join the clusters of their near-copies.
@@ -204,7 +186,7 @@ class PageStore:
                     history.cluster_id = moved[history.cluster_id]
                     if history.latest is not None:
                         self._renumber(history.latest, {})
-            move(self._connection, moved, self._next_revision_id, except_for=self._touched)
+            move(self._connection, moved, self._numbering.next_revision_id, except_for=self._touched)
         return clusters
 
     def _load_site_ids(self, names: set[str]) -> dict[str, int]:
@@ -243,8 +225,6 @@ class PageStore:
 _STATE_COLUMNS = ("seen_at", "content_digest", "parser_version", "warc_file", "warc_offset")
 
 # Built once: building a statement takes SQLAlchemy longer than a batch takes SQLite to look up.
-_NUMBERS = select(NumberingRow.last_article_id, NumberingRow.last_revision_id).with_for_update()
-_SET_NUMBERS = update(NumberingRow)
 _ADD_ARTICLES = insert(ArticleRow)
 _ADD_REVISIONS = insert(RevisionRow)
 _UPDATE_ARTICLES = update(ArticleRow).where(ArticleRow.id == bindparam("article_id"))

@@ -6,7 +6,7 @@ The clock is the caller's: every time that is written is given.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from newsarchive.archive.database import Database
+from newsarchive.archive.reclustering import recluster
 from newsarchive.archive.rows import storable
 from newsarchive.archive.schema import ArticleRow, LedgerRow, RevisionRow, RunRow, SiteRow, SourceRow, url_key
 from newsarchive.archive.storing import PageStore
@@ -187,6 +188,10 @@ class ArchiveWriter:
             if finished:
                 connection.execute(self._finish, finished)
         return tuple(outcomes)
+
+    def recluster(self, progress: Callable[[int], object] | None = None) -> int:
+        """Let articles stored before there were clusters join those of their near-copies; see ``reclustering``."""
+        return recluster(self._database, progress)
 
     def _remember(self, connection: Connection, site_id: int, sources: Iterable[Source]) -> None:
         rows = [

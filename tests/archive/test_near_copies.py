@@ -7,11 +7,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsarchive.archive import clustering
+from newsarchive.archive import clustering, reclustering
+from newsarchive.archive.copies import likeness as likeness_of
+from newsarchive.archive.copies import out_by
 from newsarchive.archive.database import Database
 from newsarchive.archive.near_copies import BANDS, BINS, MAX_CHARACTERS, MIN_WORDS, SIMILAR, similarity, sketch
 from newsarchive.archive.reader import ArchiveReader
 from newsarchive.archive.writer import ArchiveWriter, Batch
+from newsarchive.errors import UnknownArticleError
+from newsarchive.model.article import DatePrecision
 
 
 def words(seed: int, count: int = 300) -> list[str]:
@@ -270,3 +274,95 @@ def test_the_texts_of_the_chain_are_similar_to_their_neighbors_only():
     texts = [" ".join(chain[start : start + 300]) for start in (0, 100, 200, 300, 400)]
     assert all(likeness(one, other) >= SIMILAR for one, other in pairwise(texts))
     assert likeness(texts[0], texts[2]) < SIMILAR
+
+
+# Articles stored before there were clusters
+
+
+def forget_clusters(database: Database) -> None:
+    with database.write() as connection:
+        for statement in ("DELETE FROM sketch", "DELETE FROM sketch_band", "UPDATE article SET cluster_id = id"):
+            connection.exec_driver_sql(statement)
+
+
+def sketches_of(database: Database) -> list[tuple]:
+    with database.read() as connection:
+        query = "SELECT article_id, number, minima FROM sketch ORDER BY article_id, number"
+        return [(article, number, bytes(minima)) for article, number, minima in connection.exec_driver_sql(query)]
+
+
+def store_some(page, store) -> None:
+    one, two = words(1), words(2)
+    store(page("one", " ".join(one)), page("two", " ".join(two)), page("copy-of-two", copy_of(2)), page("short", "Hm."))
+    store(page("both", " ".join(one + two)), page("changing", text(4)))
+    store(page("changing", text(5), at=1), page("late", copy_of(4)))
+
+
+def test_reclustering_gives_what_storing_gives(page, store, writer, reader, database, clusters, monkeypatch):
+    store_some(page, store)
+    incremental, sketches = clusters(), sketches_of(database)
+    forget_clusters(database)
+    assert len(clusters()) == 7
+    seen = max(item.sequence for item in reader.iter_revisions_after(0))
+    monkeypatch.setattr("newsarchive.archive.reclustering._WITHOUT", reclustering._WITHOUT.limit(2))
+    heard = []
+    assert writer.recluster(heard.append) == len(sketches) == 7
+    assert heard == [2, 4, 6, 8]
+    assert clusters() == incremental
+    assert sketches_of(database) == sketches
+    moved = {item.revision.article.headline for item in reader.iter_revisions_after(seen) if item.is_latest}
+    assert moved == {"two", "copy-of-two", "both", "late"}
+
+
+def test_reclustering_goes_on_where_it_was_killed(page, store, writer, database, clusters, monkeypatch):
+    store_some(page, store)
+    incremental = clusters()
+    forget_clusters(database)
+    monkeypatch.setattr("newsarchive.archive.reclustering._WITHOUT", reclustering._WITHOUT.limit(2))
+
+    def kill(looked_at: int) -> None:
+        if looked_at == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        writer.recluster(kill)
+    made = count_of(database, "sketch")
+    assert 0 < made < 7
+    assert writer.recluster() == 7 - made
+    assert clusters() == incremental
+    assert writer.recluster() == 0
+
+
+# What readers are given
+
+
+def test_copies_are_listed_with_the_earliest_known_first(page, store, reader, hours):
+    store(
+        page("undated", copy_of(1, edit=1), at=30),
+        page("whole-day", copy_of(1, edit=2), at=30, date_published=hours(-10), date_precision=DatePrecision.DAY),
+        page("at-three", copy_of(1, edit=3), at=30, date_published=hours(3), date_precision=DatePrecision.MINUTE),
+        page("at-one", text(1), at=30, date_published=hours(1), date_precision=DatePrecision.MINUTE),
+        page("other", text(2), at=30, date_published=hours(-9)),
+    )
+    copies = reader.near_copies("https://www.example.com/undated")
+    assert [revision.article.headline for revision in copies] == ["at-one", "at-three", "whole-day", "undated"]
+    assert copies == reader.near_copies(copies[2].article_id)
+    assert reader.cluster_size(copies[0].cluster_id) == 4
+    assert reader.cluster_size(999) == 0 == reader.cluster_size(2**70)
+
+
+def test_a_copy_is_no_younger_than_when_it_was_seen(page, store, reader, hours):
+    store(page("wrong-date", text(1), at=1, date_published=hours(40)), page("right", copy_of(1), at=2))
+    assert [out_by(revision) for revision in reader.near_copies(1)] == [hours(1), hours(2)]
+
+
+def test_an_article_without_copies_is_alone(page, store, reader):
+    store(page("one", text(1)), page("two", "Short."))
+    assert [revision.article_id for revision in reader.near_copies(2)] == [2]
+    with pytest.raises(UnknownArticleError):
+        reader.near_copies(3)
+
+
+def test_likeness_of_bodies_too_short_for_an_estimate(page):
+    one, two, long = (page("a", each).article for each in ("Short.", "Shorter.", text(1)))
+    assert (likeness_of(one, one), likeness_of(one, two), likeness_of(one, long)) == (1, 0, 0)

@@ -1,0 +1,65 @@
+"""Crawl runs and ledger entries out of their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from newsarchive.archive.chunks import chunks
+from newsarchive.archive.schema import LedgerRow, RunRow, SiteRow
+from newsarchive.model.crawl_run import CrawlRun, LedgerEntry
+
+
+def runs_of(connection: Connection, run_ids: Sequence[int]) -> tuple[CrawlRun, ...]:
+    """The runs of these ids, oldest first, with how many addresses came to which outcome."""
+    counts: dict[int, dict[str, int]] = {run_id: {} for run_id in run_ids}
+    rows: list[Row[Any]] = []
+    for chunk in chunks(run_ids):
+        rows += connection.execute(
+            select(RunRow.__table__, SiteRow.name.label("site"))
+            .outerjoin(SiteRow, SiteRow.id == RunRow.site_id)
+            .where(RunRow.id.in_(chunk))
+            .order_by(RunRow.id)
+        )
+        per_outcome = (
+            select(LedgerRow.run_id, LedgerRow.outcome, func.count().label("entries"))
+            .where(LedgerRow.run_id.in_(chunk), LedgerRow.outcome.is_not(None))
+            .group_by(LedgerRow.run_id, LedgerRow.outcome)
+        )
+        for row in connection.execute(per_outcome):
+            counts[row.run_id][row.outcome.value] = row.entries
+    return tuple(
+        CrawlRun(
+            id=row.id,
+            site=row.site,
+            spider=row.spider,
+            arguments=row.arguments,
+            started_at=row.started_at,
+            finished_at=row.finished_at,
+            outcome=row.outcome,
+            reason=row.reason,
+            counts=counts[row.id],
+        )
+        for row in rows
+    )
+
+
+def ledger_entry(row: Row[Any]) -> LedgerEntry:
+    """The entry in a row of ``ledger``."""
+    return LedgerEntry(
+        run_id=row.run_id,
+        url=row.url,
+        kind=row.kind,
+        queued_at=row.queued_at,
+        found_on=row.found_on,
+        outcome=row.outcome,
+        reason=row.reason,
+        detail=row.detail,
+        status=row.status,
+        finished_at=row.finished_at,
+        warc_file=row.warc_file,
+        warc_offset=row.warc_offset,
+        digest=row.digest,
+    )
