@@ -29,6 +29,8 @@ from functools import lru_cache
 
 import regex
 
+from newsarchive.search.near import near_places
+
 TERM_LENGTH = 64
 """Characters of a term; the rest of a longer word is ignored, in the index as in a query."""
 
@@ -143,20 +145,21 @@ def occurrences(text: str) -> list[Occurrence]:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """What a word, phrase or prefix of a query looks for: these terms at consecutive positions."""
+    """What a word, phrase or prefix of a query looks for: these terms at consecutive positions, or near each other."""
 
     terms: tuple[str, ...]
     """Never empty."""
     is_prefix: bool = False
     """Whether the last term may go on."""
+    distance: int | None = None
+    """The terms, all different, stand in any order with so many others between them at most. None: side by side."""
 
     @classmethod
     def of(cls, text: str, *, is_prefix: bool = False) -> Pattern | None:
         """The pattern of a query's word or phrase; None if it holds no letter and no digit.
 
-        >>> Pattern.of("北京市"), Pattern.of("市"), Pattern.of("foo-ba", is_prefix=True)
-        (Pattern(terms=('北京', '京市'), is_prefix=False), Pattern(terms=('市',), is_prefix=True), \
-Pattern(terms=('foo', 'ba'), is_prefix=True))
+        >>> Pattern.of("北京市").terms, Pattern.of("市").is_prefix, Pattern.of("foo-ba", is_prefix=True).terms
+        (('北京', '京市'), True, ('foo', 'ba'))
         """
         found = terms(text)
         if not found:
@@ -167,8 +170,31 @@ Pattern(terms=('foo', 'ba'), is_prefix=True))
             return cls(tuple(found[:-1])) if ends_a_pair else cls(tuple(found), is_prefix=True)
         return cls(tuple(found), is_prefix=is_prefix)
 
+    @classmethod
+    def near(cls, text: str, distance: int) -> Pattern | None:
+        """The pattern of words near each other, each different term once.
+
+        None if there is none, or one of the words is a single character of a script that is indexed in pairs: it has no
+        position of its own.
+
+        >>> Pattern.near("trade, free-trade", 5).terms
+        ('trade', 'free')
+        """
+        found: dict[str, None] = {}
+        for word in text.split():
+            pattern = cls.of(word)
+            if pattern is not None and pattern.is_prefix:
+                return None
+            found.update(dict.fromkeys(pattern.terms if pattern else ()))
+        return cls(tuple(found), distance=distance) if found else None
+
     def places(self, words: list[str]) -> list[tuple[int, int]]:
-        """Half-open ranges of positions in ``words`` (terms of a text) where the pattern stands, in order."""
+        """Half-open ranges of positions in ``words`` (terms of a text) where the pattern stands, in order.
+
+        Of words near each other each is a place of its own.
+        """
+        if self.distance is not None:
+            return near_places(self.terms, self.distance, words)
         size = len(self.terms)
         if size == 1:
             term = self.terms[0]

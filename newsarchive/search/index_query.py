@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
 import tantivy
@@ -10,8 +10,9 @@ import tantivy
 from newsarchive.errors import SearchIndexError
 from newsarchive.search.analysis import Pattern
 from newsarchive.search.document import TEXT_FIELDS, key, published_key
-from newsarchive.search.near import arrangements, near_terms
-from newsarchive.search.stems import LANGUAGES, beginning, entry, stems
+from newsarchive.search.near import arrangements
+from newsarchive.search.patterns import pattern_of
+from newsarchive.search.stems import LANGUAGES, beginning, entry, stems, wanted_stems
 from newsarchive.search.syntax_tree import (
     And,
     Everything,
@@ -130,11 +131,11 @@ class _Translation:
 
     def _in(self, name: str, words: Words) -> tantivy.Query:
         """Words in one field of the index."""
-        if words.distance is not None:
-            return self._near(name, near_terms(words.text) or (), words.distance)
-        pattern = Pattern.of(words.text, is_prefix=words.is_prefix)
+        pattern = pattern_of(words)
         if pattern is None:  # the parser makes no such words
             return tantivy.Query.empty_query()
+        if pattern.distance is not None:
+            return self._near(name, pattern.terms, pattern.distance)
         return self._pattern(name, pattern)
 
     def _pattern(self, name: str, pattern: Pattern) -> tantivy.Query:
@@ -171,16 +172,14 @@ class _Translation:
         return _boolean(clauses)
 
     def _stem(self, text: str) -> tantivy.Query:
-        pairs = list(written_terms(written_words(text)))
         return _boolean(
-            (_SHOULD, self._stem_in(language, pairs))
+            (_SHOULD, self._stem_in(language, wanted_stems(language, text)))
             for language, _ in self._searcher.terms_with_prefix("language", "")
             if language in LANGUAGES
         )
 
-    def _stem_in(self, language: str, pairs: Sequence[tuple[str, str]]) -> tantivy.Query:
+    def _stem_in(self, language: str, wanted: Collection[str]) -> tantivy.Query:
         """Words of these stems in articles of a language."""
-        wanted = {stem for stem in stems(language, (form for pair in pairs for form in pair)) if stem}
         clauses = [
             (_SHOULD, tantivy.Query.term_set_query(self._schema, name, found))
             for name in TEXT_FIELDS

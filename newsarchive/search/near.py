@@ -6,29 +6,11 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 
-from newsarchive.search.analysis import Pattern
-
 NEAR_DISTANCE = 100
 """Other words between words that are near each other at most; a paragraph seldom has more."""
 ARRANGEMENT_COUNT = 1500
 """Ways in which the near words of a query may stand: the index looks for each. Enough for three words with 20 others
 between them, and for four with 5."""
-
-
-def near_terms(text: str) -> tuple[str, ...] | None:
-    """The different terms of a near phrase, in the order they are first written.
-
-    None if one is a single character of a script that is indexed in pairs: it has no position of its own.
-    """
-    found: dict[str, None] = {}
-    for word in text.split():
-        pattern = Pattern.of(word)
-        if pattern is None:
-            continue
-        if pattern.is_prefix:
-            return None
-        found.update(dict.fromkeys(pattern.terms))
-    return tuple(found)
 
 
 def arrangement_count(term_count: int, distance: int) -> int:

@@ -11,7 +11,7 @@ from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedToken
 
 from newsarchive.errors import QueryError
 from newsarchive.search.analysis import Pattern
-from newsarchive.search.near import ARRANGEMENT_COUNT, NEAR_DISTANCE, arrangement_count, near_terms
+from newsarchive.search.near import ARRANGEMENT_COUNT, NEAR_DISTANCE, arrangement_count
 from newsarchive.search.periods import PeriodError, period, span
 from newsarchive.search.syntax_tree import (
     And,
@@ -290,16 +290,19 @@ def _phrase(phrase: Token, near: list[Token], field: Field | None) -> _Part:
         raise _BadQueryError(_NEAR_FORM, position)
     if field in _KEY_FIELDS:
         raise _BadQueryError(f"a ~ cannot stand behind {field}:", position)
-    terms = near_terms(text)
-    if terms is None:
-        raise _BadQueryError("one character alone cannot be near others; write two of them", start)
-    if len(terms) < 2:
-        raise _BadQueryError("a ~ needs two different words in the quotes", position)
     distance = int(match[1])
     if distance > NEAR_DISTANCE:
         raise _BadQueryError(f"at most {NEAR_DISTANCE} other words can be between words near each other", position)
-    part = _Part(position, Words(text, field, distance=distance), len(terms))
-    return _limited(replace(part, arrangement_count=arrangement_count(len(terms), distance)))
+    if Pattern.of(text) is None:
+        return _Part(start, None)
+    pattern = Pattern.near(text, distance)
+    if pattern is None:
+        raise _BadQueryError("one character alone cannot be near others; write two of them", start)
+    size = len(pattern.terms)
+    if size < 2:
+        raise _BadQueryError("a ~ needs two different words in the quotes", position)
+    part = _Part(position, Words(text, field, distance=distance), size)
+    return _limited(replace(part, arrangement_count=arrangement_count(size, distance)))
 
 
 def _named(name: str, start: int, value: str, position: int) -> _Part:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 import Stemmer
 
 from newsarchive.search.analysis import fold
+from newsarchive.search.written import written_terms, written_words
 
 LANGUAGES: Mapping[str, str] = MappingProxyType(
     {
@@ -82,6 +83,12 @@ def stem_entries(language: str, words: Iterable[tuple[str, str]]) -> Iterator[st
         for found in {stem, plain}:
             if found and (found != plain or begins_otherwise):
                 yield entry(language, found)
+
+
+def wanted_stems(language: str, word: str) -> frozenset[str]:
+    """The stems that forms of a query's word may have, read with and without its accents; empty if it is no word."""
+    forms = {form for pair in written_terms(written_words(word)) for form in pair}
+    return frozenset(stem for stem in stems(language, forms) if stem)
 
 
 def entry(language: str, stem: str) -> str:
