@@ -7,7 +7,7 @@ to look up, and SQLite takes no more than 32,766. It gets the list as JSON, Post
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, Self
 
 import orjson
 from sqlalchemy import BigInteger, Boolean, ColumnElement, Connection, Dialect, Text, TypeDecorator, bindparam
@@ -16,6 +16,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeEngine
 
 
@@ -34,6 +35,10 @@ class _Numbers(TypeDecorator[Collection[int]]):
 class _Among(FunctionElement[bool]):
     type = Boolean()
     inherit_cache = True
+
+    def self_group(self, against: OperatorType | None = None) -> Self:
+        """Stay as it is: a Boolean becomes ``… = 1`` on SQLite, which then reads the whole table."""
+        return self
 
 
 def among(column: InstrumentedAttribute[int], name: str) -> ColumnElement[bool]:
