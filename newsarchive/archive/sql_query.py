@@ -43,6 +43,46 @@ _FORBIDDEN_FUNCTIONS = frozenset({"load_extension", "fts3_tokenizer"})
 _MAX_INTEGER = 2**63 - 1
 
 
+class TimeLimit:
+    """How long the database may work on one statement; the clock stands still between two rows."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._left_s = seconds
+        self._deadline: float | None = None
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """The database works."""
+        self._deadline = monotonic() + self._left_s
+        try:
+            yield
+        finally:
+            self._left_s = self._deadline - monotonic()
+            self._deadline = None
+
+    @property
+    def overdue_s(self) -> float:
+        """How long the database has been working beyond the limit; 0 while it is within it, or at rest."""
+        deadline = self._deadline
+        return 0.0 if deadline is None else max(monotonic() - deadline, 0.0)
+
+    def is_over(self) -> bool:
+        """Whether the database works beyond the limit."""
+        return self.overdue_s > 0
+
+    @property
+    def left_ms(self) -> int:
+        """What is left, at least 1: to PostgreSQL 0 is no limit at all."""
+        return max(int(self._left_s * 1000), 1)
+
+    def error(self) -> SqlError:
+        """What is said when it is over."""
+        return SqlError(
+            f"the statement took more than {self.seconds:g} seconds: let it read less, or give it more with --timeout"
+        )
+
+
 @dataclass(slots=True)
 class SqlResult:
     """What a statement gives: :attr:`columns`, then the rows, once."""
@@ -68,18 +108,18 @@ class SqlResult:
 
 @contextmanager
 def run_sql(
-    database: Database, statement: str, *, timeout_s: float = TIMEOUT_S, limit: int = ROW_LIMIT
+    database: Database, statement: str, *, time_limit: TimeLimit | None = None, limit: int = ROW_LIMIT
 ) -> Iterator[SqlResult]:
     """Run one SELECT; its rows can be taken as long as the block lasts.
 
-    ``timeout_s`` counts the time the database works, not that between two rows. SQLite cannot be stopped within one
-    call of a function: ``instr`` of two long texts may take longer.
+    ``time_limit``: :data:`TIMEOUT_S` if None. SQLite cannot be stopped within one call of a function: ``instr`` of two
+    long texts may take longer.
 
     Raises SqlError for whatever is wrong with the statement, ArchiveError for what is wrong with the archive.
     """
     _check(statement)
     run = _on_sqlite if isinstance(database.target, Path) else _on_postgresql
-    with run(database, statement, _Clock(timeout_s)) as (names, rows):
+    with run(database, statement, time_limit or TimeLimit(TIMEOUT_S)) as (names, rows):
         yield SqlResult(_unique(names), rows, limit)
 
 
@@ -111,35 +151,6 @@ def plain(value: Any) -> Any:  # noqa: ANN401 (any type of a database)
             return {str(name): plain(item) for name, item in value.items()}
         case _:
             return str(value)
-
-
-class _Clock:
-    """How much of the time is left; runs only while the database works."""
-
-    def __init__(self, timeout_s: float) -> None:
-        self.timeout_s = timeout_s
-        self._left_s = timeout_s
-        self._deadline = 0.0
-
-    @contextmanager
-    def running(self) -> Iterator[None]:
-        self._deadline = monotonic() + self._left_s
-        try:
-            yield
-        finally:
-            self._left_s = self._deadline - monotonic()
-
-    def is_over(self) -> bool:
-        return monotonic() > self._deadline
-
-    @property
-    def left_ms(self) -> int:
-        return max(int(self._left_s * 1000), 1)
-
-    def error(self) -> SqlError:
-        return SqlError(
-            f"the statement took more than {self.timeout_s:g} seconds: let it read less, or give it more with --timeout"
-        )
 
 
 def _check(statement: str) -> None:
@@ -174,15 +185,15 @@ _Run = Iterator[tuple[tuple[str, ...], Iterator[Sequence[Any]]]]
 
 
 @contextmanager
-def _on_sqlite(database: Database, statement: str, clock: _Clock) -> _Run:
-    with closing(_read_only_connection(database)) as connection, _sqlite_errors(clock):
+def _on_sqlite(database: Database, statement: str, time_limit: TimeLimit) -> _Run:
+    with closing(_read_only_connection(database)) as connection, _sqlite_errors(time_limit):
         connection.set_authorizer(_authorize)
-        connection.set_progress_handler(clock.is_over, _CHECK_EVERY)
-        with clock.running():
+        connection.set_progress_handler(time_limit.is_over, _CHECK_EVERY)
+        with time_limit.running():
             cursor = connection.execute(statement)
         if cursor.description is None:
             raise SqlError(_NOTHING)
-        yield tuple(column[0] for column in cursor.description), _fetched(cursor.fetchone, clock)
+        yield tuple(column[0] for column in cursor.description), _fetched(cursor.fetchone, time_limit)
 
 
 def _read_only_connection(database: Database) -> sqlite3.Connection:
@@ -214,9 +225,9 @@ def _authorize(action: int, _: str | None, name: str | None, *__: str | None) ->
     return sqlite3.SQLITE_DENY
 
 
-def _fetched(fetch_one: Callable[[], Sequence[Any] | None], clock: _Clock) -> Iterator[Sequence[Any]]:
+def _fetched(fetch_one: Callable[[], Sequence[Any] | None], time_limit: TimeLimit) -> Iterator[Sequence[Any]]:
     while True:
-        with clock.running():
+        with time_limit.running():
             row = fetch_one()
         if row is None:
             return
@@ -224,7 +235,7 @@ def _fetched(fetch_one: Callable[[], Sequence[Any] | None], clock: _Clock) -> It
 
 
 @contextmanager
-def _sqlite_errors(clock: _Clock) -> Iterator[None]:
+def _sqlite_errors(time_limit: TimeLimit) -> Iterator[None]:
     try:
         yield
     except MemoryError:
@@ -232,14 +243,14 @@ def _sqlite_errors(clock: _Clock) -> Iterator[None]:
     except (sqlite3.Error, sqlite3.Warning) as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code of an extended one
         if code == sqlite3.SQLITE_INTERRUPT:
-            raise clock.error() from error
+            raise time_limit.error() from error
         if code in (sqlite3.SQLITE_AUTH, sqlite3.SQLITE_READONLY):
             raise SqlError(f"{_READ_ONLY} ({_one_line(error)})") from error
         raise SqlError(_one_line(error)) from error
 
 
 @contextmanager
-def _on_postgresql(database: Database, statement: str, clock: _Clock) -> _Run:
+def _on_postgresql(database: Database, statement: str, time_limit: TimeLimit) -> _Run:
     import psycopg
 
     with database.read() as connection:
@@ -248,25 +259,25 @@ def _on_postgresql(database: Database, statement: str, clock: _Clock) -> _Run:
         try:
             with driver.cursor(name="newsarchive_sql") as cursor:
                 _set(connection, "timezone", "UTC")
-                _set(connection, "statement_timeout", str(clock.left_ms))
-                with clock.running():
+                _set(connection, "statement_timeout", str(time_limit.left_ms))
+                with time_limit.running():
                     cursor.execute(statement.encode())  # as bytes: it is no template
                 if cursor.description is None:
                     raise SqlError(_NOTHING)
                 names = tuple(column.name for column in cursor.description)
-                yield names, _fetched_from_server(connection, cursor, clock)
+                yield names, _fetched_from_server(connection, cursor, time_limit)
         except psycopg.errors.QueryCanceled as error:
-            raise clock.error() from error
+            raise time_limit.error() from error
         except psycopg.errors.ReadOnlySqlTransaction as error:
             raise SqlError(f"{_READ_ONLY} ({_one_line(error)})") from error
         except psycopg.Error as error:
             raise SqlError(_one_line(error.diag.message_primary or error)) from error
 
 
-def _fetched_from_server(connection: Connection, cursor: Any, clock: _Clock) -> Iterator[Sequence[Any]]:  # noqa: ANN401 (psycopg is optional)
+def _fetched_from_server(connection: Connection, cursor: Any, time_limit: TimeLimit) -> Iterator[Sequence[Any]]:  # noqa: ANN401 (psycopg is optional)
     while True:
-        _set(connection, "statement_timeout", str(clock.left_ms))  # each fetch is a statement to the server
-        with clock.running():
+        _set(connection, "statement_timeout", str(time_limit.left_ms))  # each fetch is a statement to the server
+        with time_limit.running():
             rows = cursor.fetchmany(_FETCHED)
         if not rows:
             return

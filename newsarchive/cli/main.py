@@ -11,7 +11,21 @@ from typing import Annotated
 import typer
 from rich.cells import cell_len
 
-from newsarchive.cli import crawl, demo, export, index, parse, runs, search, show, site, site_check, site_new, status
+from newsarchive.cli import (
+    crawl,
+    demo,
+    export,
+    index,
+    parse,
+    runs,
+    search,
+    show,
+    site,
+    site_check,
+    site_new,
+    sql,
+    status,
+)
 from newsarchive.errors import NewsArchiveError, QueryError
 from newsarchive.version import __version__
 
@@ -35,6 +49,7 @@ app.command("crawl")(crawl.crawl)
 app.command("search")(search.search)
 app.command("show")(show.show)
 app.command("export")(export.export)
+app.command("sql")(sql.sql)
 app.command("parse")(parse.parse)
 app.command("status")(status.status)
 app.add_typer(runs.app, name="runs")

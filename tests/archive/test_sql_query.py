@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from newsarchive.archive.database import Database
-from newsarchive.archive.sql_query import MAX_STATEMENT_LENGTH, run_sql
+from newsarchive.archive.sql_query import MAX_STATEMENT_LENGTH, TimeLimit, run_sql
 from newsarchive.errors import SqlError
 
 
@@ -189,7 +189,7 @@ SLOW_ROWS = f"SELECT id, ({ENDLESS.replace('FROM n)', 'FROM n WHERE i < 10000000
 @pytest.mark.parametrize("statement", [ENDLESS, JOINS, SLOW_ROWS], ids=["endless", "joins", "slow rows"])
 def test_a_statement_without_end_is_stopped(archive, statement):
     with pytest.raises(SqlError, match=r"took more than 0\.2 seconds"):
-        rows_of(archive, statement, timeout_s=0.2)
+        rows_of(archive, statement, time_limit=TimeLimit(0.2))
     assert rows_of(archive, "SELECT count(*) FROM articles") == [(3,)]
 
 
@@ -266,7 +266,7 @@ WORDS = [
 def test_whatever_is_typed_the_archive_stays_and_the_error_is_ours(read_only_archive, words):
     database, digest = read_only_archive
     try:
-        rows_of(database, " ".join(words), timeout_s=2, limit=10)
+        rows_of(database, " ".join(words), time_limit=TimeLimit(2), limit=10)
     except SqlError as error:
         assert str(error)
     assert contents(database) == digest

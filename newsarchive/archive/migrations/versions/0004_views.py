@@ -124,7 +124,7 @@ _VIEWS = {
 _SQLITE = {
     "position": "key + 1",
     "text": "item.value",
-    "cross": "JOIN",
+    "cross": "CROSS JOIN",
     "each": "json_each",
     "each_text": "json_each",
     "item": "AS item",
