@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Select, func, select
 from newsarchive.archive.chunks import chunks
 from newsarchive.archive.copies import earliest_first
 from newsarchive.archive.database import Database
+from newsarchive.archive.revision_rows import REVISIONS
 from newsarchive.archive.rows import revision_of, storable
 from newsarchive.archive.run_rows import ledger_entry, runs_of
 from newsarchive.archive.schema import AddressRow, ArticleRow, LedgerRow, RevisionRow, RunRow, SiteRow, SourceRow
@@ -189,7 +190,7 @@ class ArchiveReader:
         """
         with self._database.read() as connection:
             article_id = _article_id(connection, article)
-            query = _REVISIONS.where(ArticleRow.id == article_id)
+            query = REVISIONS.where(ArticleRow.id == article_id)
             if number is not None:
                 query = query.where(RevisionRow.number == min(max(number, 0), _MAX_NUMBER))
             elif as_of is None:
@@ -210,7 +211,7 @@ class ArchiveReader:
     def revisions(self, article: int | str) -> tuple[Revision, ...]:
         """All states of an article in the order they appeared in the world. Raises UnknownArticleError."""
         with self._database.read() as connection:
-            query = _REVISIONS.where(ArticleRow.id == _article_id(connection, article))
+            query = REVISIONS.where(ArticleRow.id == _article_id(connection, article))
             rows = connection.execute(query.order_by(RevisionRow.seen_at, RevisionRow.number))
             return tuple(revision_of(row) for row in rows)
 
@@ -221,7 +222,7 @@ class ArchiveReader:
         """
         with self._database.read() as connection:
             cluster = select(ArticleRow.cluster_id).where(ArticleRow.id == _article_id(connection, article))
-            query = _REVISIONS.where(RevisionRow.id == ArticleRow.latest_revision_id)
+            query = REVISIONS.where(RevisionRow.id == ArticleRow.latest_revision_id)
             rows = connection.execute(query.where(ArticleRow.cluster_id == cluster.scalar_subquery()))
             return earliest_first(map(revision_of, rows))
 
@@ -240,7 +241,7 @@ class ArchiveReader:
 
         With ``article_ids`` of these articles, in the given order; ids that do not exist are left out.
         """
-        query = _REVISIONS.where(RevisionRow.id == ArticleRow.latest_revision_id)
+        query = REVISIONS.where(RevisionRow.id == ArticleRow.latest_revision_id)
         with self._database.read() as connection:
             if article_ids is not None:
                 for chunk in chunks((i for i in article_ids if after_id < i <= _MAX_ID), ROWS):
@@ -259,7 +260,7 @@ class ArchiveReader:
         Numbers become visible in their order, also on PostgreSQL (see ``schema.NumberingRow``): whoever has seen one
         has seen all below it.
         """
-        query = _REVISIONS.order_by(RevisionRow.id).limit(ROWS)
+        query = REVISIONS.order_by(RevisionRow.id).limit(ROWS)
         with self._database.read() as connection:
             while rows := connection.execute(query.where(RevisionRow.id > sequence)).all():
                 for row in rows:
@@ -270,21 +271,6 @@ class ArchiveReader:
 
 
 _SITES = select(SiteRow.__table__)
-_REVISIONS = (
-    select(
-        RevisionRow.__table__,
-        ArticleRow.canonical_url,
-        ArticleRow.first_seen_at,
-        ArticleRow.last_seen_at,
-        ArticleRow.latest_revision_id,
-        ArticleRow.revision_count,
-        ArticleRow.cluster_id,
-        SiteRow.name.label("site"),
-    )
-    .select_from(RevisionRow)
-    .join(ArticleRow, ArticleRow.id == RevisionRow.article_id)
-    .outerjoin(SiteRow, SiteRow.id == ArticleRow.site_id)
-)
 _NEWEST_FIRST = (RevisionRow.seen_at.desc(), RevisionRow.number.desc())
 
 

@@ -105,7 +105,7 @@ def revision_columns(candidate: Candidate) -> dict[str, Any]:
 
 
 def revision_of(row: Any) -> Revision:  # noqa: ANN401 (a row: all columns of revision, those of its article, site)
-    """The revision in a row of :data:`newsarchive.archive.reader.REVISION_COLUMNS`."""
+    """The revision in a row of :data:`newsarchive.archive.revision_rows.REVISIONS`."""
     return Revision(
         article_id=row.article_id,
         number=row.number,
