@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from newsarchive.archive.database import Database
 from newsarchive.archive.reader import ArchiveReader
-from newsarchive.archive.writer import ArchiveWriter
-from newsarchive.captures.warc_reader import read_capture
+from newsarchive.archive.streaming import stream_rows
 from newsarchive.config import Config
-from newsarchive.export.record import export_record
+from newsarchive.export.rows import RecordMaker
+from newsarchive.export.selection import Selection
+from newsarchive.export.write import Format, Progress, write_export
 from newsarchive.model.capture import Capture
 from newsarchive.model.revision import Revision
 from newsarchive.model.site import Site
-from newsarchive.search.index import SearchIndex
-from newsarchive.search.searcher import Searcher, SearchResult
-from newsarchive.search.trends import GROUPS, Trend, trend
+
+if TYPE_CHECKING:  # what a data set does not need is imported where it is: half of what an export may take in memory
+    from newsarchive.archive.writer import ArchiveWriter
+    from newsarchive.search.facets import Facet
+    from newsarchive.search.index import SearchIndex
+    from newsarchive.search.searcher import Hit, Searcher, SearchResult
+    from newsarchive.search.trends import Trend
 
 
 class Archive:
@@ -69,22 +74,62 @@ class Archive:
     @property
     def writer(self) -> ArchiveWriter:
         """The one way to change the archive."""
+        from newsarchive.archive.writer import ArchiveWriter
+
         return ArchiveWriter(self.database)
 
     @property
     def index(self) -> SearchIndex:
         """The full-text index, caught up with the archive when first asked for."""
         if self._index is None:
+            from newsarchive.search.index import SearchIndex
+
             self._index = SearchIndex.open(self.config.index_path, create=True)
             self._index.catch_up(self.reader)
         return self._index
 
-    def search(self, query: str = "", *, limit: int = 20, offset: int = 0, order: str = "relevance") -> SearchResult:
+    @property
+    def searcher(self) -> Searcher:
+        """What searches the index and reads what is found."""
+        from newsarchive.search.searcher import Searcher
+
+        return Searcher(self.reader, self.index)
+
+    def search(
+        self,
+        query: str = "",
+        *,
+        limit: int = 20,
+        offset: int = 0,
+        order: str = "relevance",
+        after: str | None = None,
+        collapse: bool = False,
+    ) -> SearchResult:
         """Find articles. ``order`` is ``relevance``, ``newest`` or ``oldest``; the language: docs/query-language.md.
 
-        Raises QueryError with the position of what is wrong in the query.
+        ``after`` is the ``next_cursor`` of the page before. ``collapse``: each cluster of near-copies once. Raises
+        QueryError with the position of what is wrong in the query, and CursorError.
         """
-        return Searcher(self.reader, self.index).search(query, limit=limit, offset=offset, order=order)
+        return self.searcher.search(query, limit=limit, offset=offset, order=order, after=after, collapse=collapse)
+
+    def similar(self, article: int | str, *, limit: int = 10, collapse: bool = False) -> tuple[Hit, ...]:
+        """Find the articles most like one, given by id or address; with ``collapse`` no near-copies of it.
+
+        Raises UnknownArticleError.
+        """
+        return self.searcher.similar(article, limit=limit, collapse=collapse)
+
+    def facets(
+        self,
+        query: str = "",
+        names: Iterable[str] = ("site", "section", "author", "language", "month"),
+        size: int = 10,
+    ) -> tuple[Facet, ...]:
+        """Count what a query finds by these kinds of values, of each kind the ``size`` most frequent ones.
+
+        Raises QueryError.
+        """
+        return self.searcher.facets(query, names, size)
 
     def trend(
         self,
@@ -94,14 +139,17 @@ class Archive:
         per: str | None = None,
         among: str = "",
         collapse: bool = False,
-        groups: int = GROUPS,
+        groups: int | None = None,
     ) -> Trend:
         """Count articles by ``day``, ``week``, ``month`` or ``year``, per ``site``, ``section`` or ``lang`` if asked.
 
         The share is a part of what was archived, or of what ``among`` finds of it. ``collapse``: each cluster of
         near-copies counts once. Raises QueryError, and TrendError for more periods than are counted.
         """
-        return trend(self.index, query, by=by, per=per, among=among, collapse=collapse, groups=groups)
+        from newsarchive.search.trends import GROUPS, trend
+
+        wanted = GROUPS if groups is None else groups
+        return trend(self.index, query, by=by, per=per, among=among, collapse=collapse, groups=wanted)
 
     def article(self, article: int | str, *, revision: int | None = None) -> Revision:
         """Give an article by its id or address: its latest revision, or the one of that number.
@@ -114,21 +162,68 @@ class Archive:
         """Give all revisions of an article, the first seen first. Raises UnknownArticleError."""
         return tuple(self.reader.revisions(article))
 
+    def copies(self, article: int | str) -> tuple[Revision, ...]:
+        """Give the articles whose texts are nearly the same, itself among them, the earliest known first.
+
+        Raises UnknownArticleError.
+        """
+        return self.reader.near_copies(article)
+
     def latest(self, query: str | None = None) -> Iterator[Revision]:
         """Stream the latest revision of every article, or of those a query finds, in the order of their ids."""
-        if query:
-            return self.reader.iter_latest(article_ids=Searcher(self.reader, self.index).article_ids(query))
-        return self.reader.iter_latest()
+        return self.reader.iter_latest(article_ids=self._found(query or ""))
 
-    def records(self, query: str | None = None) -> Iterator[dict[str, Any]]:
-        """Stream export records (docs/data-dictionary.md) as dictionaries."""
-        return map(export_record, self.latest(query))
+    def records(self, selection: Selection | str = "") -> Iterator[dict[str, Any]]:
+        """Stream export records (docs/data-dictionary.md) as dictionaries, all or of a query or a selection.
+
+        Raises QueryError before the first record is asked for.
+        """
+        chosen = Selection(query=selection) if isinstance(selection, str) else selection
+        return self._records(chosen, RecordMaker(chosen.fields))
+
+    def export(
+        self,
+        selection: Selection,
+        format: str,
+        destination: Path | BinaryIO,
+        *,
+        defuse: bool = True,
+        bom: bool = False,
+        progress: Progress | None = None,
+    ) -> int:
+        """Write a data set; how many records it has. What the rest means: ``newsarchive.export.write.write_export``.
+
+        Raises QueryError, and ExportError if it cannot be written.
+        """
+        records = self._records(selection, RecordMaker(selection.fields, as_json=format == Format.JSONL))
+        return write_export(
+            records, format, destination, fields=selection.fields, defuse=defuse, bom=bom, progress=progress
+        )
+
+    def _records(self, selection: Selection, maker: RecordMaker) -> Iterator[dict[str, Any]]:
+        return maker.records(
+            stream_rows(
+                self.database,
+                maker.columns,
+                every_revision=selection.every_revision,
+                article_ids=self._found(selection.query, collapse=selection.collapse),
+                limit=selection.limit,
+            )
+        )
+
+    def _found(self, query: str, *, collapse: bool = False) -> Iterator[int] | None:
+        """Ids of what a query finds, rising; None: every article, for which no index is asked."""
+        if not query.strip() and not collapse:
+            return None
+        return self.searcher.article_ids(query, collapse=collapse)
 
     def captures(self, site: str, limit: int) -> Iterator[Capture]:
         """Read back the latest captures of a site's pages, articles or not, without the network.
 
         Raises UnknownSiteError, and CaptureError for a WARC file that is missing or damaged.
         """
+        from newsarchive.captures.warc_reader import read_capture
+
         for page in self.reader.recent_pages(site, limit):
             if page.warc_file is not None and page.warc_offset is not None:
                 yield read_capture(

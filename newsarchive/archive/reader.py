@@ -16,7 +16,6 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select
 
 from newsarchive.archive.chunks import chunks
-from newsarchive.archive.copies import earliest_first
 from newsarchive.archive.database import Database
 from newsarchive.archive.revision_rows import REVISIONS
 from newsarchive.archive.rows import revision_of, storable
@@ -220,6 +219,8 @@ class ArchiveReader:
 
         What "earliest" goes by: ``copies.out_by``. Raises UnknownArticleError.
         """
+        from newsarchive.archive.copies import earliest_first  # it loads numpy, which no other reading needs
+
         with self._database.read() as connection:
             cluster = select(ArticleRow.cluster_id).where(ArticleRow.id == _article_id(connection, article))
             query = REVISIONS.where(RevisionRow.id == ArticleRow.latest_revision_id)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from newsarchive.archive.clustering import Clustering, NewText, move
 from newsarchive.archive.chunks import chunks
+from newsarchive.archive.clustering import Clustering, NewText, move
 from newsarchive.archive.database import Database
 from newsarchive.archive.near_copies import sketch
 from newsarchive.archive.numbering import Numbering
@@ -22,6 +22,7 @@ from newsarchive.errors import UnknownSiteError
 from newsarchive.model.crawl_run import Outcome
 from newsarchive.model.revision import Candidate
 from newsarchive.urls import MAX_URL_LENGTH
+
 
 @dataclass(slots=True, kw_only=True)
 class _History:

@@ -29,7 +29,8 @@ def demo(
     from newsarchive.api import Archive
     from newsarchive.cli.show import print_revision
     from newsarchive.demo.server import serve_sample
-    from newsarchive.export.write import Format, write_export
+    from newsarchive.export.selection import Selection
+    from newsarchive.export.write import Format
 
     out, notes = terminal.out(), terminal.notes()
     config = dataclasses.replace(
@@ -52,11 +53,11 @@ def demo(
             print_revision(hit.revision, latest=hit.revision.number)
         query = f"security symposium site:{site}"
         out.print(f"\n$ newsarchive search '{query}'\n", style="bold")
-        print_hits(archive.search(query, limit=3))
+        print_hits(archive.search(query, limit=3).hits)
         folder = config.home / "export"
         folder.mkdir(exist_ok=True)
-        for format in Format:
-            written = write_export(archive.latest(), format, folder / f"articles.{format}")
+        for format in (Format.JSONL, Format.CSV):
+            written = archive.export(Selection(), format, folder / f"articles.{format}")
         counts = archive.reader.counts()
     out.print()
     out.print(

@@ -10,7 +10,9 @@ import typer
 
 from newsarchive.cli import terminal
 from newsarchive.cli.settings import config_from
-from newsarchive.export.write import Format, write_export
+from newsarchive.errors import ExportError
+from newsarchive.export.selection import Body, Selection
+from newsarchive.export.write import Format, format_of
 
 
 def export(
@@ -20,28 +22,64 @@ def export(
     ] = None,
     format: Annotated[Format | None, typer.Option(help="Default: by the file's ending, else jsonl.")] = None,
     output: Annotated[
-        str, typer.Option("--output", "-o", metavar="FILE", help="- is stdout; a file is replaced when all is written.")
+        str,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="- is stdout; a file is replaced when all is written, and compressed if it ends in .gz.",
+        ),
     ] = "-",
+    fields: Annotated[
+        str,
+        typer.Option(metavar="A,B,C", help="These fields only, in this order; default: all."),
+    ] = "",
+    body: Annotated[Body, typer.Option(help="The article's own text: as one text, as blocks, both or neither.")] = (
+        Body.BOTH
+    ),
+    no_text: Annotated[
+        bool, typer.Option("--no-text", help="No text of the publisher at all: body, description and images stay out.")
+    ] = False,
+    revisions: Annotated[
+        bool, typer.Option("--revisions", help="Every state of each article instead of the latest.")
+    ] = False,
+    collapse: Annotated[
+        bool, typer.Option("--collapse", help="Of near-copies of each other only the earliest known.")
+    ] = False,
+    limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, metavar="N", help="So many at most.")] = None,
     formulas: Annotated[
         bool, typer.Option("--formulas", help="CSV: leave cells that a spreadsheet would run as formulas as they are.")
     ] = False,
     bom: Annotated[bool, typer.Option("--bom", help="CSV: begin with a byte order mark, which Excel needs.")] = False,
 ) -> None:
-    """Write articles as JSONL or CSV, all of them or what a query finds.
+    """Write articles as JSONL, CSV, Parquet or JSON-LD, all of them or what a query finds.
 
-    The fields: docs/data-dictionary.md.
+    Ordered by article, then revision. The fields: docs/data-dictionary.md. Parquet needs pyarrow:
+    pip install 'newsarchive[parquet]'.
     """
     from newsarchive.api import Archive
 
-    chosen = format or (Format.CSV if output.endswith(".csv") else Format.JSONL)
+    try:
+        selection = Selection.of(
+            query=" ".join(query or ()),
+            fields=[name.strip() for name in fields.split(",") if name.strip()],
+            body=body,
+            text=not no_text,
+            every_revision=revisions,
+            collapse=collapse,
+            limit=limit,
+        )
+    except ExportError as error:
+        raise typer.BadParameter(str(error), param_hint="'--fields'") from error
     with Archive.of(config_from(context)) as archive, terminal.progress() as progress:
-        task = progress.add_task("export", total=None)
-        written = write_export(
-            archive.latest(" ".join(query or ())),
-            chosen,
+        task = progress.add_task("export", total=limit)
+        written = archive.export(
+            selection,
+            format or format_of(output) or Format.JSONL,
             sys.stdout.buffer if output == "-" else Path(output),
             defuse=not formulas,
             bom=bom,
             progress=lambda count: progress.update(task, completed=count),
         )
-    terminal.notes().print(f"{written:,} articles{'' if output == '-' else f' in {output}'}")
+    what = "revisions" if revisions else "articles"
+    terminal.notes().print(f"{written:,} {what}{'' if output == '-' else f' in {output}'}")

@@ -11,12 +11,10 @@ apostrophe in front unless ``defuse`` is switched off.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import orjson
-
-from newsarchive.export.record import EXPORT_FIELDS, export_record
-from newsarchive.model.revision import Revision
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -31,18 +29,20 @@ class _Line:
         self.text = text
 
 
-def csv_lines(revisions: Iterable[Revision], *, defuse: bool = True, bom: bool = False) -> Iterator[bytes]:
-    """The header, then one row for each revision.
+def csv_lines(
+    records: Iterable[Mapping[str, Any]], fields: Sequence[str], *, defuse: bool = True, bom: bool = False
+) -> Iterator[bytes]:
+    """The header, then one row for each record, which has these fields in this order.
 
     ``defuse``: put an apostrophe in front of what a spreadsheet would run as a formula.
     ``bom``: begin with a byte order mark, without which Excel takes UTF-8 for the code page of its country.
     """
     line = _Line()
     writer = csv.writer(line)  # the dialect "excel" is RFC 4180
-    writer.writerow(EXPORT_FIELDS)
+    writer.writerow(fields)
     yield (_BYTE_ORDER_MARK if bom else b"") + line.text.encode()
-    for revision in revisions:
-        cells = map(cell, export_record(revision).values())
+    for record in records:
+        cells = map(cell, record.values())
         writer.writerow(map(defused, cells) if defuse else cells)
         yield line.text.encode("utf-8", "replace")
 

@@ -39,7 +39,7 @@ class Selection:
     every_revision: bool = False
     """All states of the articles instead of the latest of each."""
     collapse: bool = False
-    """One article of each cluster of near-copies: the one with the lowest id among those that are found."""
+    """One article of each cluster of near-copies: the earliest known of those that are found."""
     limit: int | None = None
     """So many records at most; None: all."""
 
