@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -35,7 +36,7 @@ def newsarchive(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[st
         out, err = capfd.readouterr()
         return Result(int(ended.value.code or 0), out, err)
 
-    for name in [name for name in os.environ if name.startswith("NEWSARCHIVE_")]:
+    for name in [name for name in os.environ if re.match("NEWSARCHIVE_(?!TEST_)", name)]:
         monkeypatch.delenv(name)
     return run
 
