@@ -12,6 +12,7 @@ import typer
 from rich.cells import cell_len
 
 from newsarchive.cli import (
+    archive,
     crawl,
     demo,
     export,
@@ -54,6 +55,7 @@ app.command("parse")(parse.parse)
 app.command("status")(status.status)
 app.add_typer(runs.app, name="runs")
 app.add_typer(index.app, name="index")
+app.add_typer(archive.app, name="archive")
 
 
 def _version(wanted: bool) -> None:
