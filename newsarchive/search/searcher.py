@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from newsarchive.archive.reader import ArchiveReader
 from newsarchive.model.revision import Revision
-from newsarchive.search.analysis import Pattern
+from newsarchive.search.collapsing import kept_ids
+from newsarchive.search.copies import copy_counts, earliest_copies
+from newsarchive.search.facets import FACETS, Facet, facets
+from newsarchive.search.highlighting import Highlighter
 from newsarchive.search.index import SearchIndex
 from newsarchive.search.query import parse_query
-from newsarchive.search.ranking import Order
-from newsarchive.search.snippet import Range, Snippet, highlights, snippet
-from newsarchive.search.syntax_tree import Field, Query, wanted_words
+from newsarchive.search.ranking import Order, best
+from newsarchive.search.similar import similar_query
+from newsarchive.search.snippet import Range, Snippet
+from newsarchive.search.suggestions import suggestions
+from newsarchive.search.syntax_tree import Everything, Query
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """The copy of an article that was published first, as far as the archive knows."""
+
+    article_id: int
+    url: str
+    site: str | None
+    date_published: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +42,12 @@ class Hit:
     headline_highlights: tuple[Range, ...]
     """Ranges of the headline that hold what was asked for; empty without a headline."""
     snippet: Snippet
+    copies: int = 1
+    """How many articles of its cluster of near-copies the query finds, itself included; counted in a collapsed search
+    only."""
+    earliest: Copy | None = None
+    """Of all its near-copies in the archive the first, found or not; None if it is that itself, and where the search
+    was not collapsed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +55,12 @@ class SearchResult:
     """One page of what a query finds."""
 
     total: int
-    """How many articles the query finds in all."""
+    """How many articles the query finds in all; collapsed, how many clusters of near-copies."""
     hits: tuple[Hit, ...]
+    next_cursor: str | None = None
+    """Where the next page begins, for ``after``; None if this is the last."""
+    suggestions: tuple[str, ...] = ()
+    """Where nothing is found: queries with the nearest site, section or author in place of one nobody has."""
 
 
 class Searcher:
@@ -44,42 +70,108 @@ class Searcher:
         self._reader = reader
         self._index = index
 
-    def search(self, query: str, *, limit: int = 20, offset: int = 0, order: str = Order.RELEVANCE) -> SearchResult:
-        """Articles that a query of docs/query-language.md finds: ``limit`` of them from number ``offset`` on.
+    def search(
+        self,
+        query: str,
+        *,
+        limit: int = 20,
+        offset: int = 0,
+        order: str = Order.RELEVANCE,
+        after: str | None = None,
+        collapse: bool = False,
+    ) -> SearchResult:
+        """Articles that a query of docs/query-language.md finds: ``limit`` of them.
 
-        ``order`` is a value of :class:`~newsarchive.search.index.Order`. An article that was found but is in the
-        archive no more is left out of the hits.
+        They begin behind the cursor ``after``, which is the ``next_cursor`` of the page before, and there ``offset``
+        farther. ``order`` is a value of :class:`~newsarchive.search.ranking.Order`. ``collapse`` shows of each cluster
+        of near-copies the one that comes first. An article that was found but is in the archive no more is left out.
 
-        Raises QueryError for a query that does not follow the language, SearchIndexError for a broken index.
+        Raises QueryError for a query that does not follow the language, CursorError for a cursor of another query or
+        order, SearchIndexError for a broken index.
         """
         tree = parse_query(query)
-        found = self._index.find(tree, limit=limit, offset=offset, order=order)
-        revisions = self._reader.latest([article_id for article_id, _ in found.matches])
-        scores = dict(found.matches)
-        anywhere = _patterns(tree, None)
-        in_headline = (*anywhere, *_patterns(tree, Field.HEADLINE))
-        hits = tuple(
-            Hit(
-                revision=revision,
-                score=scores[revision.article_id],
-                headline_highlights=highlights(revision.article.headline or "", in_headline),
-                snippet=snippet(revision.article, anywhere),
-            )
-            for revision in revisions
-        )
-        return SearchResult(total=found.total, hits=hits)
+        found = self._index.find(tree, limit=limit, offset=offset, order=order, after=after, collapse=collapse)
+        hits = self._hits(found.matches, tree)
+        if collapse:
+            hits = self._with_copies(hits, tree)
+        meant: tuple[str, ...] = ()
+        if not found.total:
+            meant = suggestions(self._index, tree, query, [site.name for site in self._reader.sites()])
+        return SearchResult(total=found.total, hits=hits, next_cursor=found.next_cursor, suggestions=meant)
 
-    def article_ids(self, query: str) -> Iterator[int]:
+    def similar(self, article: int | str, *, limit: int = 10, collapse: bool = False) -> tuple[Hit, ...]:
+        """The articles most like one, given by id or address; not itself.
+
+        ``collapse`` leaves its near-copies out too, and shows of each cluster of others the one most like it.
+
+        Raises UnknownArticleError, SearchIndexError.
+        """
+        revision = self._reader.revision(article)
+        cluster = revision.cluster_id if collapse else None
+        with self._index.view() as view:
+            asked = similar_query(view, revision.article, revision.article_id, without_cluster=cluster)
+            matches = best(view, asked, limit, collapse=collapse)
+        return self._hits(matches, Everything())
+
+    def facets(self, query: str, names: Iterable[str] = tuple(FACETS), size: int = 10) -> tuple[Facet, ...]:
+        """How many of the articles a query finds each site, section, author, language and month has.
+
+        Raises QueryError, SearchIndexError; ValueError for a name that is not in
+        :data:`~newsarchive.search.facets.FACETS`.
+        """
+        return facets(self._index, parse_query(query), names, size)
+
+    def article_ids(self, query: str, *, collapse: bool = False) -> Iterator[int]:
         """The ids of all articles a query finds, rising, streamed.
+
+        With ``collapse`` of each cluster of near-copies only the earliest known that it finds; then 24 bytes an article
+        are held in memory.
 
         Raises QueryError before the first id is asked for.
         """
-        return self._index.article_ids(parse_query(query))
+        tree = parse_query(query)
+        if collapse:
+            return map(int, kept_ids(self._index, tree))
+        return self._index.article_ids(tree)
 
+    def _hits(self, matches: Sequence[tuple[int, float]], tree: Query) -> tuple[Hit, ...]:
+        scores = dict(matches)
+        highlighter = Highlighter(tree)
+        hits = []
+        for revision in self._reader.latest(list(scores)):
+            in_headline, snippet = highlighter.shown(revision.article)
+            hits.append(
+                Hit(
+                    revision=revision,
+                    score=scores[revision.article_id],
+                    headline_highlights=in_headline,
+                    snippet=snippet,
+                )
+            )
+        return tuple(hits)
 
-def _patterns(query: Query, field: Field | None) -> tuple[Pattern, ...]:
-    """What a query wants to be in a field, each pattern once."""
-    patterns = (
-        Pattern.of(words.text, is_prefix=words.is_prefix) for words in wanted_words(query) if words.field is field
-    )
-    return tuple(dict.fromkeys(pattern for pattern in patterns if pattern is not None))
+    def _with_copies(self, hits: Sequence[Hit], tree: Query) -> tuple[Hit, ...]:
+        clusters = sorted({hit.revision.cluster_id for hit in hits})
+        with self._index.view() as view:
+            counts = copy_counts(view, view.asked(tree), clusters)
+            earliest = earliest_copies(view, clusters)
+        copies: Mapping[int, Copy] = {
+            revision.article_id: Copy(
+                article_id=revision.article_id,
+                url=revision.article.url,
+                site=revision.article.site,
+                date_published=revision.article.date_published,
+            )
+            for revision in self._reader.latest(sorted(set(earliest.values())))
+        }
+        shown = []
+        for hit in hits:
+            first = earliest.get(hit.revision.cluster_id, hit.revision.article_id)
+            shown.append(
+                replace(
+                    hit,
+                    copies=counts.get(hit.revision.cluster_id, 1),
+                    earliest=None if first == hit.revision.article_id else copies.get(first),
+                )
+            )
+        return tuple(shown)

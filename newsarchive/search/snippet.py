@@ -37,7 +37,8 @@ class Snippet:
 
 def highlights(text: str, patterns: Iterable[Pattern]) -> tuple[Range, ...]:
     """Ranges of the text where one of the patterns stands, rising, those that touch made one."""
-    patterns = tuple(patterns)
+    words = terms(text)  # in a tenth of the time it takes to say where each stands
+    patterns = [pattern for pattern in patterns if pattern.places(words)]
     if not patterns:
         return ()
     found = occurrences(text)

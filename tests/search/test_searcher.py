@@ -4,8 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsarchive.errors import QueryError
-from newsarchive.search.searcher import Searcher
+from newsarchive.errors import CursorError, QueryError
+from newsarchive.search.searcher import Copy, Searcher
 
 
 def day(*parts):
@@ -117,3 +117,50 @@ def test_any_text_gives_results_or_a_query_error(searcher, text):
         return
     assert result.total == len(result.hits) <= 2
     assert len(list(searcher.article_ids(text))) == result.total
+
+
+def test_collapsed_search_names_copies_and_the_earliest_known(room):
+    first = room.store("first", "The lake rose again.", site="great-lakes", date_published=day(2024, 1, 1))
+    second = room.store("second", "The lake rose again. Again the lake.", date_published=day(2024, 1, 2))
+    alone = room.store("alone", "A lake.", date_published=day(2024, 1, 3))
+    room.set_clusters({second: first})
+    searcher = Searcher(room.reader, room.index)
+
+    result = searcher.search("lake", order="newest", collapse=True)
+    assert result.total == 2
+    single, copied = result.hits
+    assert (single.revision.article_id, single.copies, single.earliest) == (alone, 1, None)
+    assert (copied.revision.article_id, copied.copies) == (second, 2)
+    assert copied.earliest == Copy(
+        article_id=first,
+        url="https://great-lakes.test/first",
+        site="great-lakes",
+        date_published=day(2024, 1, 1),
+    )
+    # Also where the query does not find it.
+    (copied,) = searcher.search("lake site:example -alone", collapse=True, limit=1).hits
+    assert (copied.copies, copied.earliest.article_id) == (1, first)
+    # The first needs no naming.
+    (copied,) = searcher.search("lake site:great-lakes", collapse=True).hits
+    assert (copied.copies, copied.earliest) == (1, None)
+    assert [hit.earliest for hit in searcher.search("lake").hits] == [None] * 3
+
+    assert list(searcher.article_ids("lake", collapse=True)) == [first, alone]
+
+
+def test_pages_by_cursor(searcher):
+    page = searcher.search("kigali", limit=1, order="oldest")
+    assert page.total == 2
+    rest = searcher.search("kigali", limit=1, order="oldest", after=page.next_cursor)
+    assert [hit.revision.article.headline for hit in rest.hits] == ["Peace talks"]
+    assert (rest.total, rest.next_cursor) == (2, None)
+    with pytest.raises(CursorError):
+        searcher.search("peace", after=page.next_cursor)
+
+
+def test_forms_of_a_stem_are_marked(room):
+    room.store("Elections held", "They elected an electric president.", in_language="en")
+    room.index.catch_up(room.reader)
+    (hit,) = Searcher(room.reader, room.index).search("stem:election").hits
+    assert hit.headline_highlights == ((0, 9),)
+    assert [hit.snippet.text[start:end] for start, end in hit.snippet.highlights] == ["elected"]
