@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+import regex
+
 from newsarchive.search.analysis import (
     TERM_LENGTH,
     is_paired,
@@ -23,6 +25,8 @@ from newsarchive.search.analysis import (
 
 SEPARATOR = "\x1f"
 """Between a term and how it is written; in no term."""
+
+_FORMAT = regex.compile(r"\p{Cf}")  # soft hyphens, joiners: no term has them
 
 
 def written_words(text: str) -> set[str]:
@@ -68,7 +72,7 @@ def exact_entries(words: set[str]) -> set[str]:
 @lru_cache(maxsize=16384)
 def _words_of_chunk(chunk: str) -> tuple[str, ...]:
     """Words of a piece without white space."""
-    return tuple(runs(unicodedata.normalize("NFC", chunk)))
+    return tuple(runs(_FORMAT.sub("", unicodedata.normalize("NFC", chunk))))
 
 
 @lru_cache(maxsize=16384)
