@@ -1,0 +1,169 @@
+"""The part of a datasheet that says how its articles were collected: crawls, what became of pages, known gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from newsarchive.archive.coverage import NOT_HAD, SiteCoverage
+from newsarchive.export.package.composition import NO_SITE, months_between
+from newsarchive.export.package.contents import Contents
+from newsarchive.export.package.markdown import counted, escaped, share, table
+
+MAX_SHOWN = 8
+"""Gaps and reasons that are named one by one, the longest and most frequent; the others are counted."""
+SHORT_GAP_DAYS = 2
+"""A stretch without a crawl up to so long is a weekend and not named: feeds go back further."""
+
+
+def collection(contents: Contents) -> Iterator[str]:
+    """How it was collected, as paragraphs of Markdown."""
+    sites = [site for site in contents.coverage if site.name in contents.facts.sites]
+    yield "## How it was collected"
+    yield (
+        "Pages were fetched over HTTP by newsarchive, a crawler that obeys robots.txt, waits between requests, and "
+        "goes around no paywall, login or bot wall. It found them in feeds, sitemaps, section pages and links of "
+        "the sites, or in lists of addresses given by hand. Every address it took up ended with an outcome, counted "
+        "here."
+    )
+    yield from _crawls(sites)
+    yield from _outcomes(sites)
+    yield "### Known gaps"
+    yield "\n".join(f"- {gap}" for gap in _gaps(contents, sites))
+
+
+def _crawls(sites: Sequence[SiteCoverage]) -> Iterator[str]:
+    yield "### Crawls"
+    rows = [
+        (
+            escaped(site.name or NO_SITE),
+            escaped(site.home_url or "lists of addresses"),
+            site.runs,
+            f"{site.first_run_at:%Y-%m-%d}" if site.first_run_at else "",
+            f"{site.last_run_at:%Y-%m-%d}" if site.last_run_at else "",
+            len(site.days),
+            _listed(site.endings),
+            _listed(site.limits),
+        )
+        for site in sites
+    ]
+    headings = ("site", "home page", "crawls", "first", "last", "days with a crawl", "ended", "limited to")
+    yield table(headings, rows, right=("crawls", "days with a crawl"))
+
+
+def _listed(counts: object) -> str:
+    assert isinstance(counts, dict)
+    shown = list(counts.items())[:MAX_SHOWN]
+    text = ", ".join(f"{escaped(name)}: {count:,}" for name, count in shown)
+    return text if len(counts) <= MAX_SHOWN else f"{text}, …"
+
+
+def _outcomes(sites: Sequence[SiteCoverage]) -> Iterator[str]:
+    yield "### What became of the pages that were asked for"
+    yield (
+        "A page that was asked for in several crawls is counted in each. *Never had* are the addresses that could "
+        "not be looked at in any: failed, blocked, refused by robots.txt or our own limits, or interrupted."
+    )
+    headings = (
+        "site",
+        "articles",
+        "other address",
+        "no article",
+        "skipped",
+        "refused",
+        "blocked",
+        "failed",
+        "interrupted",
+        "never had",
+    )
+    rows = []
+    for site in sites:
+        total: dict[str, int] = {}
+        for (outcome, _), count in site.pages.items():
+            total[outcome] = total.get(outcome, 0) + count
+        articles = sum(total.get(outcome, 0) for outcome in ("new", "changed", "unchanged"))
+        others = (
+            total.get(name, 0)
+            for name in ("duplicate", "not-article", "skipped", "refused", "blocked", "failed", "interrupted")
+        )
+        rows.append((escaped(site.name or NO_SITE), articles, *others, site.never_had))
+    yield table(headings, rows, right=headings[1:])
+    reasons = [
+        (escaped(site.name or NO_SITE), outcome, escaped(reason or ""), count)
+        for site in sites
+        for (outcome, reason), count in sorted(site.pages.items(), key=lambda item: (-item[1], item[0][0]))[:MAX_SHOWN]
+        if outcome in (*NOT_HAD, "not-article", "skipped")
+    ]
+    if reasons:
+        yield table(("site", "outcome", "reason", "pages"), reasons, right=("pages",))
+
+
+def _gaps(contents: Contents, sites: Sequence[SiteCoverage]) -> Iterator[str]:
+    facts = contents.facts
+    if facts.undated:
+        yield (
+            f"**No date**: {facts.undated:,} of {facts.articles:,} articles ({share(facts.undated, facts.articles)}) "
+            "name no date of publication that can be read. They are in no month, and no query by date finds them."
+        )
+    elif "since:" in contents.selection.query or "until:" in contents.selection.query:
+        yield "**No date**: the query asks for dates, so articles without one cannot be among what it finds."
+    dated = sorted(month for month in facts.by_month() if month is not None)
+    if dated:
+        empty = [month for month in months_between(dated[0], dated[-1]) if month not in dated]
+        if empty:
+            shown = ", ".join(stretches(empty)[:MAX_SHOWN])
+            yield f"**Months without an article**: {len(empty):,}, {shown}{_more(len(stretches(empty)))}."
+    for site in sites:
+        name = escaped(site.name or NO_SITE)
+        if site.first_run_at is not None and site.name is not None:
+            yield (
+                f"**{name}, before {site.first_run_at:%Y-%m-%d}**: of the time before the first crawl there is only "
+                "what the site still listed, linked or had in its sitemaps then, in its text of that day."
+            )
+        yield from _pauses(name, site)
+        if site.never_had:
+            yield f"**{name}, pages never had**: {counted(site.never_had, 'address')}; the reasons stand above."
+        early = {ending: count for ending, count in site.endings.items() if ending != "finished"}
+        if early:
+            yield f"**{name}, crawls that did not reach their end**: {_listed(early)}."
+        if site.limits:
+            yield f"**{name}, crawls limited by who ran them**: {_listed(site.limits)}."
+    without_text = facts.articles and facts.filled.get("article_body") is not None
+    empty_texts = facts.records - facts.filled.get("article_body", facts.records)
+    if without_text and empty_texts:
+        yield f"**No text**: {counted(empty_texts, 'record')} without running text, such as galleries and videos."
+    if facts.not_free:
+        yield f"**Paywalls**: of {counted(facts.not_free, 'article')} perhaps only the beginning could be read."
+    yield "**What was taken down** between two crawls, or never listed, was never seen."
+
+
+def _pauses(name: str, site: SiteCoverage) -> Iterator[str]:
+    pauses = [(first, last) for first, last in site.gaps if _days(first, last) > SHORT_GAP_DAYS]
+    if pauses:
+        longest = sorted(pauses, key=lambda pause: (-_days(*pause), pause))[:MAX_SHOWN]
+        shown = ", ".join(f"{first} to {last} ({_days(first, last)} days)" for first, last in sorted(longest))
+        total = sum(_days(*pause) for pause in pauses)
+        yield f"**{name}, days without a crawl**: {total:,}, {shown}{_more(len(pauses))}."
+
+
+def stretches(months: Sequence[str]) -> list[str]:
+    """Rising months with neighbors put together.
+
+    >>> stretches(["2023-01", "2023-11", "2023-12", "2024-01"])
+    ['2023-01', '2023-11 to 2024-01']
+    """
+    found: list[list[str]] = []
+    for month in months:
+        if found and len(months_between(found[-1][-1], month)) == 2:
+            found[-1].append(month)
+        else:
+            found.append([month])
+    return [run[0] if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in found]
+
+
+def _days(first: date, last: date) -> int:
+    return (last - first).days + 1
+
+
+def _more(count: int) -> str:
+    return f" and {count - MAX_SHOWN:,} more" if count > MAX_SHOWN else ""
