@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # what a data set does not need is imported where it is: half
     from newsarchive.search.index import SearchIndex
     from newsarchive.search.searcher import Hit, Searcher, SearchResult
     from newsarchive.search.trends import Trend
+    from newsarchive.search.words import Typical
 
 
 class Archive:
@@ -150,6 +151,34 @@ class Archive:
 
         wanted = GROUPS if groups is None else groups
         return trend(self.index, query, by=by, per=per, among=among, collapse=collapse, groups=wanted)
+
+    def words(
+        self,
+        query: str,
+        *,
+        against: str | None = None,
+        kinds: Sequence[str] = ("word", "name", "section", "site", "lang"),
+        top: int = 20,
+        sample_size: int = 2_000,
+        progress: Callable[[], object] | None = None,
+    ) -> Typical:
+        """Find the words, names, sections, sites and languages that are typical of what a query finds.
+
+        Compared with all other articles, or those of them that ``against`` finds. Words and names are read from
+        ``sample_size`` articles of each side; ``progress`` is called after each. Raises QueryError.
+        """
+        from newsarchive.search.words import typical
+
+        return typical(
+            self.reader,
+            self.index,
+            query,
+            against=against,
+            kinds=kinds,
+            top=top,
+            sample_size=sample_size,
+            progress=progress,
+        )
 
     def article(self, article: int | str, *, revision: int | None = None) -> Revision:
         """Give an article by its id or address: its latest revision, or the one of that number.

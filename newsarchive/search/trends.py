@@ -198,15 +198,15 @@ def _numbers(period: Period, dates: Published, first_day: date | None, last_day:
         last_day = (dates.until - timedelta(microseconds=1)).date()
     if first_day is None or last_day is None:
         return range(0)
-    numbers = range(number(period, first_day), number(period, last_day) + 1)
+    numbers = _from_to(period, first_day, last_day)
     if len(numbers) > PERIODS:
+        longer = next(longer for longer in Period if len(_from_to(longer, first_day, last_day)) <= PERIODS)
         raise TrendError(
             f"from {first_day} to {last_day} there are {len(numbers):,} {period}s; {PERIODS:,} can be counted: narrow "
-            f"the query with since: and until:, or count by {_longer(period)}"
+            f"the query with since: and until:, or count by {longer}"
         )
     return numbers
 
 
-def _longer(period: Period) -> Period:
-    order = list(Period)
-    return order[min(order.index(period) + 1, len(order) - 1)]
+def _from_to(period: Period, first_day: date, last_day: date) -> range:
+    return range(number(period, first_day), number(period, last_day) + 1)
