@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from newsarchive.archive.near_copies import similarity, sketch
-from newsarchive.model.article import Article, DatePrecision
+from newsarchive.model.article import DatePrecision
 from newsarchive.model.revision import Revision
 
 
@@ -27,14 +26,3 @@ def out_by(revision: Revision) -> datetime:
 def earliest_first(revisions: Iterable[Revision]) -> tuple[Revision, ...]:
     """In the order in which they came out; those of the same time in the order the archive met them."""
     return tuple(sorted(revisions, key=lambda revision: (out_by(revision), revision.article_id)))
-
-
-def likeness(one: Article, other: Article) -> float:
-    """Estimated share of runs of words that two bodies have in common, 0 to 1.
-
-    Two bodies with too few words for an estimate are alike only if they are the same.
-    """
-    first, second = sketch(one.article_body), sketch(other.article_body)
-    if first is None or second is None:
-        return float(one.article_body == other.article_body)
-    return similarity(first.minima, second.minima)

@@ -16,8 +16,8 @@ texts is the share of shingles they have in common (Jaccard), and a sketch estim
    in an archive of a million as in a small one.
 
 >>> words = [f"word{number}" for number in range(300)]
->>> one, other = sketch(" ".join(words)), sketch("A lead. " + " ".join(words[:280]))
->>> similarity(one.minima, other.minima) > 0.8, bool(set(one.bands) & set(other.bands))
+>>> text, copy = " ".join(words), "A lead in front. " + " ".join(words[:270])
+>>> likeness(text, copy) > 0.8, likeness(text, "Another text. " * 40) < 0.1
 (True, True)
 """
 
@@ -94,6 +94,14 @@ def sketch(text: str) -> Sketch | None:
 def similarity(minima: bytes, others: bytes) -> float:
     """Estimated share of shingles that two texts have in common, 0 to 1, from their sketches' minima."""
     return similarities(minima, [others])[0]
+
+
+def likeness(text: str, other: str) -> float:
+    """:func:`similarity` of two texts; two with too few words for a sketch are alike only if they are the same."""
+    one, two = sketch(text), sketch(other)
+    if one is None or two is None:
+        return float(text == other)
+    return similarity(one.minima, two.minima)
 
 
 def similarities(minima: bytes, others: Sequence[bytes]) -> list[float]:

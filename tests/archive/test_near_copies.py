@@ -8,10 +8,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from newsarchive.archive import clustering, reclustering
-from newsarchive.archive.copies import likeness as likeness_of
 from newsarchive.archive.copies import out_by
 from newsarchive.archive.database import Database
-from newsarchive.archive.near_copies import BANDS, BINS, MAX_CHARACTERS, MIN_WORDS, SIMILAR, similarity, sketch
+from newsarchive.archive.near_copies import (
+    BANDS,
+    BINS,
+    MAX_CHARACTERS,
+    MIN_WORDS,
+    SIMILAR,
+    likeness,
+    similarity,
+    sketch,
+)
 from newsarchive.archive.reader import ArchiveReader
 from newsarchive.archive.writer import ArchiveWriter, Batch
 from newsarchive.errors import UnknownArticleError
@@ -32,13 +40,6 @@ def copy_of(seed: int, *, edit: int = 1, share: float = 0.05) -> str:
     """The text of that seed with a share of its words changed."""
     rng = random.Random(f"{seed} {edit}")
     return " ".join(f"edit{rng.random()}" if rng.random() < share else word for word in words(seed))
-
-
-def likeness(one: str, other: str) -> float:
-    first, second = sketch(one), sketch(other)
-    assert first is not None
-    assert second is not None
-    return similarity(first.minima, second.minima)
 
 
 # Sketches
@@ -101,6 +102,11 @@ def test_what_stands_beyond_the_limit_is_not_looked_at():
     long = text(1, MAX_CHARACTERS // 6 + 10)
     assert len(long) > MAX_CHARACTERS
     assert sketch(long + " and more") == sketch(long)
+
+
+def test_short_texts_are_alike_only_if_they_are_the_same():
+    assert likeness("Short.", "Short.") == 1
+    assert likeness("Short.", "Shorter.") == likeness("Short.", text(1)) == 0
 
 
 @given(st.text(max_size=400))
@@ -361,8 +367,3 @@ def test_an_article_without_copies_is_alone(page, store, reader):
     assert [revision.article_id for revision in reader.near_copies(2)] == [2]
     with pytest.raises(UnknownArticleError):
         reader.near_copies(3)
-
-
-def test_likeness_of_bodies_too_short_for_an_estimate(page):
-    one, two, long = (page("a", each).article for each in ("Short.", "Shorter.", text(1)))
-    assert (likeness_of(one, one), likeness_of(one, two), likeness_of(one, long)) == (1, 0, 0)
