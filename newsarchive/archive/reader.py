@@ -270,6 +270,12 @@ class ArchiveReader:
                     )
                 sequence = rows[-1].id
 
+    def count_revisions_after(self, sequence: int) -> int:
+        """How many revisions have a higher sequence number: by how many an index is behind."""
+        with self._database.read() as connection:
+            query = select(func.count()).select_from(RevisionRow).where(RevisionRow.id > min(sequence, _MAX_ID))
+            return connection.execute(query).scalar_one()
+
 
 _SITES = select(SiteRow.__table__)
 _NEWEST_FIRST = (RevisionRow.seen_at.desc(), RevisionRow.number.desc())

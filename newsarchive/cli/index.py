@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import typer
 
 from newsarchive.cli import terminal
+from newsarchive.cli.options import Json
 from newsarchive.cli.settings import config_from
 
 app = typer.Typer(help="The full-text index; it follows the archive by itself.", no_args_is_help=True)
+
+
+@app.command("status")
+def status(context: typer.Context, json: Json = False) -> None:
+    """Show how far the index has followed the archive; it does not catch up for that."""
+    from newsarchive.api import Archive
+    from newsarchive.search.index import SearchIndex
+    from newsarchive.search.index_status import index_status
+
+    config = config_from(context)
+    with Archive.of(config) as archive, SearchIndex.open(config.index_path) as index:
+        found = index_status(index, archive.reader)
+    if json:
+        terminal.print_json(dataclasses.asdict(found))
+        return
+    out = terminal.out()
+    out.print(f"documents  {found.documents:,}")
+    out.print(f"watermark  {found.watermark:,}")
+    out.print(f"behind     {found.behind:,} revisions{'; the next search catches up' if found.behind else ''}")
+    out.print(f"format     {found.format}")
+    out.print(f"on disk    {found.bytes / 1e6:.1f} MB")
 
 
 @app.command("rebuild")
