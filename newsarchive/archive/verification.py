@@ -156,15 +156,14 @@ def _clusters(connection: Connection) -> Iterator[Problem]:
         .where(or_(head.id.is_(None), head.cluster_id != head.id, ArticleRow.cluster_id > ArticleRow.id))
         .order_by(ArticleRow.id)
     )
-    advice = "`newsarchive archive recluster` finds all clusters anew"
     for row in _streamed(connection, query):
         what = f"its cluster {row.cluster_id} is not named for the lowest article in it"
-        yield Problem(check="clusters", where=f"article {row.id}", what=what, advice=advice)
+        yield Problem(check="clusters", where=f"article {row.id}", what=what, advice=_RESTORE)
     of_revision = and_(RevisionRow.article_id == SketchRow.article_id, RevisionRow.number == SketchRow.number)
     lost = select(SketchRow.article_id, SketchRow.number).outerjoin(RevisionRow, of_revision)
     for row in _streamed(connection, lost.where(RevisionRow.id.is_(None))):
         where = f"sketch of article {row.article_id}, revision {row.number}"
-        yield Problem(check="clusters", where=where, what="there is no such revision", advice=advice)
+        yield Problem(check="clusters", where=where, what="there is no such revision", advice=_RESTORE)
 
 
 def _digests(connection: Connection, tell: Progress) -> Iterator[Problem]:

@@ -119,6 +119,17 @@ def backup(
     notes.print(f"copy {config.captures_path} apart: {number}, {sum(files) / 1e6:.1f} MB")
 
 
+@app.command("recluster")
+def recluster(context: typer.Context) -> None:
+    """Find the near-copies among articles that were archived before newsarchive looked for them."""
+    from newsarchive.api import Archive
+
+    with Archive.of(config_from(context)) as archive, terminal.progress() as progress:
+        task = progress.add_task("recluster", total=archive.reader.counts().revisions)
+        made = archive.writer.recluster(lambda done: progress.update(task, completed=done))
+    terminal.notes().print(f"{made:,} revision{'' if made == 1 else 's'} compared with all others")
+
+
 @contextmanager
 def _bar(name: str) -> Iterator[Callable[[int, int], None]]:
     """A progress bar that is told what is done and what there is to do."""

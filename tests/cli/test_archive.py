@@ -125,3 +125,17 @@ def test_the_index_of_another_database_is_said_and_made_anew(newsarchive, home, 
     assert "is of another or a later archive: `newsarchive index rebuild` makes it anew" in result.err
     assert newsarchive(*option, "index", "rebuild", home=home).code == 0
     assert newsarchive(*option, "search", "peacekeeping", home=home).code == 0
+
+
+def test_articles_of_an_older_newsarchive_are_compared_with_all_others(newsarchive, home):
+    assert newsarchive("archive", "recluster", home=home).err == "0 revisions compared with all others\n"
+    database = sqlite3.connect(home / "archive.db")
+    (sketches,) = database.execute("SELECT count(*) FROM sketch").fetchone()
+    database.execute("DELETE FROM sketch_band")
+    database.execute("DELETE FROM sketch")
+    database.commit()
+    result = newsarchive("archive", "recluster", home=home)
+    assert (result.code, result.err) == (0, f"{sketches} revisions compared with all others\n")
+    assert database.execute("SELECT count(*) FROM sketch").fetchone() == (sketches,)
+    database.close()
+    assert newsarchive("archive", "verify", home=home).code == 0
