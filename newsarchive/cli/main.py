@@ -13,6 +13,7 @@ from rich.cells import cell_len
 
 from newsarchive.cli import (
     archive,
+    copies,
     crawl,
     demo,
     export,
@@ -26,6 +27,8 @@ from newsarchive.cli import (
     site_new,
     sql,
     status,
+    trend,
+    words,
 )
 from newsarchive.errors import NewsArchiveError, QueryError
 from newsarchive.version import __version__
@@ -48,7 +51,10 @@ site.app.command("new")(site_new.new)
 app.add_typer(site.app, name="site")
 app.command("crawl")(crawl.crawl)
 app.command("search")(search.search)
+app.command("trend")(trend.trend)
+app.command("words")(words.words)
 app.command("show")(show.show)
+app.command("copies")(copies.copies)
 app.command("export")(export.export)
 app.command("sql")(sql.sql)
 app.command("parse")(parse.parse)
