@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from newsarchive.export.record import export_record
 from newsarchive.model.article import Article, Block, BlockKind, DatePrecision, Image, Link, LinkRel
 from newsarchive.model.capture import CaptureReference
 from newsarchive.model.revision import Revision
@@ -73,3 +74,13 @@ def bare():
         revision_count=1,
         cluster_id=8,
     )
+
+
+@pytest.fixture
+def full_record(full):
+    return export_record(full)
+
+
+@pytest.fixture
+def bare_record(bare):
+    return export_record(bare)

@@ -31,8 +31,10 @@ characters = st.sampled_from('\\n"\n\té€😀\x7f\x01') | st.characters(exclud
 texts = st.text(characters, max_size=12)
 maybe = st.none() | texts
 lists = st.lists(texts, max_size=3).map(tuple)
-times = st.none() | st.datetimes(timezones=st.just(UTC)) | st.datetimes(timezones=st.just(UTC)).map(
-    lambda moment: moment.replace(microsecond=0)
+times = (
+    st.none()
+    | st.datetimes(timezones=st.just(UTC))
+    | st.datetimes(timezones=st.just(UTC)).map(lambda moment: moment.replace(microsecond=0))
 )
 pixels = st.none() | st.integers(0, 2**31 - 1)
 block_texts = texts.map(lambda text: text.strip("\n")).filter(lambda text: text and "\n\n" not in text)
@@ -68,9 +70,9 @@ articles = st.fixed_dictionaries(
             ),
             max_size=3,
         ).map(tuple),
-        "related_links": st.lists(
-            st.builds(Link, url=texts, text=texts, rel=st.sampled_from(LinkRel)), max_size=3
-        ).map(tuple),
+        "related_links": st.lists(st.builds(Link, url=texts, text=texts, rel=st.sampled_from(LinkRel)), max_size=3).map(
+            tuple
+        ),
         "field_sources": st.dictionaries(texts, texts, max_size=4),
         "parser_version": texts,
     }
