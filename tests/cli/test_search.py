@@ -16,11 +16,11 @@ def objects(text):
 @pytest.mark.parametrize("order", ["relevance", "newest", "oldest"])
 def test_pages_by_cursor_are_the_whole(newsarchive, crawled, order):
     options = ("--order", order, "--json")
-    whole = [hit["id"] for hit in objects(newsarchive("search", "ferry", *options, "-n", "100", home=crawled).out)]
-    assert len(whole) > 8
+    whole = [hit["id"] for hit in objects(newsarchive("search", "lake", *options, "-n", "100", home=crawled).out)]
+    assert len(whole) > 4
     found, cursor = [], ()
     for _ in range(20):
-        page = newsarchive("search", "ferry", *options, "-n", "4", *cursor, home=crawled)
+        page = newsarchive("search", "lake", *options, "-n", "2", *cursor, home=crawled)
         found += [hit["id"] for hit in objects(page.out)]
         if not page.err:
             break
@@ -29,10 +29,10 @@ def test_pages_by_cursor_are_the_whole(newsarchive, crawled, order):
 
 
 def test_page_for_eyes_goes_on_as_it_began(newsarchive, crawled):
-    first = newsarchive("search", "ferry", "-n", "2", home=crawled)
-    assert re.fullmatch(r"1-2 of \d+ articles; more with --offset 2 or --limit\n", first.err)
-    cursor = newsarchive("search", "ferry", "-n", "2", "--json", home=crawled).err.split()[-1]
-    second = newsarchive("search", "ferry", "-n", "2", "--after", cursor, home=crawled)
+    first = newsarchive("search", "ferry", "-n", "1", home=crawled)
+    assert re.fullmatch(r"1 of \d+ articles; more with --offset 1 or --limit\n", first.err)
+    cursor = newsarchive("search", "ferry", "-n", "1", "--json", home=crawled).err.split()[-1]
+    second = newsarchive("search", "ferry", "-n", "1", "--after", cursor, home=crawled)
     assert re.fullmatch(r"\d+ articles; more with --after \S+\n", second.err)
 
 
