@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
@@ -20,6 +21,7 @@ from newsarchive.model.revision import Revision
 from newsarchive.model.site import Site
 
 if TYPE_CHECKING:  # what a data set does not need is imported where it is: half of what an export may take in memory
+    from newsarchive.archive.changes import ArticleChange
     from newsarchive.archive.writer import ArchiveWriter
     from newsarchive.search.facets import Facet
     from newsarchive.search.index import SearchIndex
@@ -180,16 +182,43 @@ class Archive:
             progress=progress,
         )
 
-    def article(self, article: int | str, *, revision: int | None = None) -> Revision:
-        """Give an article by its id or address: its latest revision, or the one of that number.
+    def article(
+        self, article: int | str, *, revision: int | None = None, as_of: datetime | None = None
+    ) -> Revision:
+        """Give an article by its id or address: its latest revision, the one of that number, or of that time (aware).
 
         Raises UnknownArticleError.
         """
-        return self.reader.revision(article, number=revision)
+        return self.reader.revision(article, number=revision, as_of=as_of)
 
     def revisions(self, article: int | str) -> tuple[Revision, ...]:
         """Give all revisions of an article, the first seen first. Raises UnknownArticleError."""
         return tuple(self.reader.revisions(article))
+
+    def changes(
+        self,
+        query: str = "",
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        kinds: Collection[str] = (),
+        rereadings: bool = False,
+        newest_first: bool = False,
+    ) -> Iterator[ArticleChange]:
+        """Stream edits after publication, of all articles or those a query finds, by the time they were seen.
+
+        What the rest means: :meth:`newsarchive.archive.change_reader.ChangeReader.changes`. Raises QueryError.
+        """
+        from newsarchive.archive.change_reader import ChangeReader
+
+        return ChangeReader(self.database).changes(
+            article_ids=self._found(query),
+            since=since,
+            until=until,
+            kinds=kinds,
+            rereadings=rereadings,
+            newest_first=newest_first,
+        )
 
     def copies(self, article: int | str) -> tuple[Revision, ...]:
         """Give the articles whose texts are nearly the same, itself among them, the earliest known first.

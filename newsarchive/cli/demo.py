@@ -50,7 +50,7 @@ def demo(
     with Archive.of(config) as archive:
         out.print()
         for hit in archive.search(f'headline:"{SEED}" site:{site}', limit=1).hits:
-            print_revision(hit.revision, latest=hit.revision.number)
+            print_revision(hit.revision)
         query = f"security symposium site:{site}"
         out.print(f"\n$ newsarchive search '{query}'\n", style="bold")
         print_hits(archive.search(query, limit=3).hits)

@@ -13,6 +13,7 @@ from rich.cells import cell_len
 
 from newsarchive.cli import (
     archive,
+    changes,
     copies,
     crawl,
     demo,
@@ -56,6 +57,7 @@ app.command("words")(words.words)
 app.command("show")(show.show)
 app.command("copies")(copies.copies)
 app.command("export")(export.export)
+app.command("changes")(changes.changes)
 app.command("sql")(sql.sql)
 app.command("parse")(parse.parse)
 app.command("status")(status.status)

@@ -3,52 +3,118 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
 
 from newsarchive.archive.revisions import Change, Piece
 from newsarchive.cli import terminal
+from newsarchive.cli.moments import last_instant
 from newsarchive.cli.options import Json
+from newsarchive.cli.revision_list import print_revisions
 from newsarchive.cli.settings import config_from
-from newsarchive.errors import UnknownArticleError
+from newsarchive.errors import ConfigError, UnknownArticleError
 from newsarchive.model.article import Article, BlockKind
 from newsarchive.model.revision import Revision
+
+if TYPE_CHECKING:
+    from newsarchive.api import Archive
 
 
 def show(
     context: typer.Context,
     article: Annotated[str, typer.Argument(metavar="ID|URL", help="Number or address of an article.")],
+    numbers: Annotated[
+        list[int] | None,
+        typer.Argument(min=1, metavar="A B", help="With --diff: the two revisions to compare.", show_default=False),
+    ] = None,
     revision: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="That revision instead of the latest.")
     ] = None,
-    diff: Annotated[bool, typer.Option("--diff", help="What changed since the revision before.")] = False,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE",
+            help="As it was at the end of 2023, 2023-05, 2023-05-17 or at 2023-05-17T10:00 (UTC).",
+        ),
+    ] = None,
+    diff: Annotated[
+        bool,
+        typer.Option("--diff", help="What changed since the revision before, or with A B between these two."),
+    ] = False,
+    revisions: Annotated[
+        bool, typer.Option("--revisions", help="List all revisions, and what changed in each.")
+    ] = False,
     json: Json = False,
+    csv: Annotated[bool, typer.Option("--csv", help="With --revisions: CSV on stdout.")] = False,
 ) -> None:
-    """Show an article, the rule that gave each field, what changed."""
-    from newsarchive.api import Archive
-    from newsarchive.export.record import export_record
+    """Show an article, the rule that gave each field, what changed.
 
+    newsarchive show 8 --diff compares the latest revision with the one before, newsarchive show 8 --diff 1 3 the first
+    with the third.
+    """
+    from newsarchive.api import Archive
+
+    _check(numbers or [], revision=revision, as_of=as_of, diff=diff, revisions=revisions, csv=csv)
     key = int(article) if article.isascii() and article.isdigit() else article
+    moment = None if as_of is None else last_instant(as_of, "--as-of")
     with Archive.of(config_from(context)) as archive:
-        shown = archive.article(key, revision=revision)
-        before = archive.article(key, revision=shown.number - 1) if diff and shown.number > 1 else None
-        latest = archive.article(key).number
-    if diff:
-        if before is None:
-            raise UnknownArticleError(
-                f"revision {shown.number} of {shown.article.url} is the first: nothing to compare"
-            )
-        print_diff(before, shown, json=json)
-    elif json:
-        terminal.print_json(export_record(shown))
-    else:
-        print_revision(shown, latest=latest)
-        if shown.number > 1:
-            terminal.notes().print(
-                f"what changed: newsarchive show {shown.article_id} --revision {shown.number} --diff"
-            )
+        if revisions:
+            print_revisions(archive, archive.reader.revision(key), json=json, csv=csv)
+        elif diff:
+            shown = archive.article(key, revision=numbers[-1] if numbers else revision, as_of=moment)
+            before = archive.article(key, revision=numbers[0]) if numbers else _before(archive, shown)
+            print_diff(before, shown, json=json)
+        else:
+            _show(archive, archive.article(key, revision=revision, as_of=moment), json=json)
+
+
+def _check(
+    numbers: list[int], *, revision: int | None, as_of: str | None, diff: bool, revisions: bool, csv: bool
+) -> None:
+    """Raise ConfigError for options that make no sense together."""
+    if numbers and not diff:
+        raise ConfigError(f"{numbers[0]} after the article is for --diff: --revision {numbers[0]} shows that revision")
+    if numbers and len(numbers) != 2:
+        raise ConfigError(
+            "--diff compares two revisions, like --diff 1 3, or without numbers the last one with that before"
+        )
+    if sum((bool(numbers), revision is not None, as_of is not None, revisions)) > 1 or (diff and revisions):
+        raise ConfigError(
+            "--revision, --as-of, --revisions and --diff with numbers each say what to show: give one of them"
+        )
+    if csv and not revisions:
+        raise ConfigError(
+            "--csv is for the list of --revisions; --json gives one article, `newsarchive export` CSV of many"
+        )
+
+
+def _before(archive: Archive, revision: Revision) -> Revision:
+    from newsarchive.archive.change_reader import ChangeReader
+
+    before = ChangeReader(archive.database).revision_before(revision)
+    if before is None:
+        raise UnknownArticleError(
+            f"revision {revision.number} of {revision.article.url} is the first: nothing to compare"
+        )
+    return before
+
+
+def _show(archive: Archive, revision: Revision, *, json: bool) -> None:
+    if json:
+        from newsarchive.export.record import export_record
+
+        terminal.print_json(export_record(revision))
+        return
+    print_revision(revision)
+    article_id, notes = revision.article_id, terminal.notes()
+    if revision.revision_count > 1:
+        notes.print(f"{revision.revision_count} revisions: newsarchive show {article_id} --revisions")
+    copies = archive.reader.cluster_size(revision.cluster_id) - 1
+    if copies > 0:
+        what = "1 near-copy" if copies == 1 else f"{copies:,} near-copies"
+        notes.print(f"{what} in cluster {revision.cluster_id}: newsarchive copies {article_id}")
 
 
 LABEL_COLUMNS = 13
@@ -111,12 +177,12 @@ def _print_linked(label: str, text: str, url: str) -> None:
     terminal.out().print(prefix + Text(url, style="cyan"))
 
 
-def print_revision(revision: Revision, *, latest: int) -> None:
+def print_revision(revision: Revision) -> None:
     """Print an archived state of an article and where it comes from."""
     print_article(revision.article)
     out, capture = terminal.out(), revision.capture
     lines = [
-        ("article", f"{revision.article_id}, revision {revision.number} of {latest}"),
+        ("article", f"{revision.article_id}, revision {revision.number} of {revision.revision_count}"),
         ("seen", f"first {terminal.moment(revision.first_seen_at)}, last {terminal.moment(revision.last_seen_at)} UTC"),
         ("fetched", f"{terminal.moment(capture.fetched_at)} UTC, HTTP {capture.status}"),
         ("bytes", capture.warc_file and f"{capture.warc_file} at {capture.warc_offset}"),
