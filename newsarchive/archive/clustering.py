@@ -9,25 +9,23 @@ The cost of an article is that of looking up its :data:`~newsarchive.archive.nea
 many postings, however large the archive is:
 
 * A sketch like one that is posted already gets no postings: whatever is similar to one is similar to the other.
-* A key takes :data:`MAX_POSTINGS` postings. Keys that more sketches share are those of thousands of texts that are
-  alike, and the first of them are enough to find the cluster.
+* A key takes :data:`MAX_POSTINGS` postings. One that more sketches have is that of many texts that are alike, and the
+  first of them are enough to find the cluster; or it is a phrase that says nothing, and the other keys have to do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
-from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from newsarchive.archive.near_copies import SIMILAR, Sketch, similarities
+from newsarchive.archive.near_copies import SIMILAR, Sketch, bears_out, similarities
 from newsarchive.archive.number_lists import add_numbers, among
 from newsarchive.archive.schema import ArticleRow, RevisionRow, SketchBandRow, SketchRow
 
-MAX_POSTINGS = 64
+MAX_POSTINGS = 16
 """Sketches found under one key."""
 
 
@@ -43,6 +41,12 @@ class NewText:
     sketch: Sketch
 
 
+_Place = tuple[int, int]
+"""Article and number of a revision."""
+_Postings = dict[int, list[tuple[int, _Place]]]
+"""Under each key the sketches that have it, with their witnesses to it."""
+
+
 class Clustering:
     """The sketches that one transaction adds. Make it, see what :attr:`moved`, :meth:`write`."""
 
@@ -52,10 +56,11 @@ class Clustering:
         self._sketches = [
             {"article_id": text.article_id, "number": text.number, "minima": text.sketch.minima} for text in texts
         ]
-        self._postings: list[tuple[int, int, int]] = []
+        self._postings: _Postings = {}
         self._lower: dict[int, int] = {}
         """From a cluster to a lower one that it belongs to."""
-        self._compare(texts)
+        if texts:
+            self._compare(texts)
 
     @property
     def moved(self) -> Mapping[int, int]:
@@ -66,56 +71,51 @@ class Clustering:
         """Store the sketches; their articles have to be there."""
         if self._sketches:
             self._connection.execute(_ADD_SKETCHES, self._sketches)
-        self._postings.sort(key=itemgetter(0))  # the order of the index: neighbors go to the same page
-        add_numbers(self._connection, SketchBandRow, self._postings)
+        rows = [
+            (band, article_id, number, witness)
+            for band, postings in sorted(self._postings.items())  # the order of the index: neighbors share a page
+            for witness, (article_id, number) in postings
+        ]
+        add_numbers(self._connection, SketchBandRow, rows)
 
     def _compare(self, texts: Sequence[NewText]) -> None:
-        minima: list[bytes] = []
-        clusters: list[int] = []
-        posted: dict[int, tuple[int, ...]] = {}
-        """Under each key the indexes of what stands in ``minima`` and ``clusters``."""
-        self._load(texts, minima, clusters, posted)
-        for text in texts:
-            bands, mine = text.sketch.bands, text.sketch.minima
-            if posted.keys().isdisjoint(bands):  # as of almost all
-                posted.update(dict.fromkeys(bands, (len(minima),)))
-                self._postings.extend(zip(bands, repeat(text.article_id), repeat(text.number)))
-            else:
-                candidates = list({candidate for band in bands for candidate in posted.get(band, ())})
-                others = [minima[candidate] for candidate in candidates]
-                for candidate, similarity in zip(candidates, similarities(mine, others), strict=True):
+        stored = self._load_postings({band for text in texts for band in text.sketch.bands})
+        candidates = [_candidates(text.sketch, stored) for text in texts]
+        minima, clusters = self._load_sketches(set().union(*candidates))
+        for text, places in zip(texts, candidates, strict=True):
+            mine = text.sketch.minima
+            places |= _candidates(text.sketch, self._postings)
+            if places:
+                others = [minima[place] for place in places]
+                for place, similarity in zip(places, similarities(mine, others), strict=True):
                     if similarity >= SIMILAR:
-                        self._join(text.cluster_id, clusters[candidate])
+                        self._join(text.cluster_id, clusters[place])
                 if mine in others:
                     continue
-                for band in bands:
-                    under_key = posted.get(band, ())
-                    if len(under_key) < MAX_POSTINGS:
-                        posted[band] = (*under_key, len(minima))
-                        self._postings.append((band, text.article_id, text.number))
-            minima.append(mine)
-            clusters.append(text.cluster_id)
+            place = text.article_id, text.number
+            minima[place], clusters[place] = mine, text.cluster_id
+            for band, witness in zip(text.sketch.bands, text.sketch.witnesses, strict=True):
+                postings = self._postings.setdefault(band, [])
+                if len(postings) + len(stored.get(band, ())) < MAX_POSTINGS:
+                    postings.append((witness, place))
 
-    def _load(
-        self, texts: Sequence[NewText], minima: list[bytes], clusters: list[int], posted: dict[int, tuple[int, ...]]
-    ) -> None:
-        """What the archive has under the keys of the texts."""
-        run = self._connection.execute
-        bands = {band for text in texts for band in text.sketch.bands}
-        postings = run(_POSTINGS, {"bands": bands}).all() if bands else []
-        if not postings:
-            return
-        wanted = {(article_id, number) for _, article_id, number in postings}
-        places: dict[tuple[int, int], int] = {}
-        for article_id, number, stored, cluster_id in run(
-            _SKETCHES, {"article_ids": {article for article, _ in wanted}}
-        ):
-            if (article_id, number) in wanted:
-                places[article_id, number] = len(minima)
-                minima.append(stored)
-                clusters.append(cluster_id)
-        for band, article_id, number in postings:
-            posted[band] = (*posted.get(band, ()), places[article_id, number])
+    def _load_postings(self, bands: Collection[int]) -> _Postings:
+        """What the archive has under these keys."""
+        found: _Postings = {}
+        for band, article_id, number, witness in self._connection.execute(_POSTINGS, {"bands": bands}):
+            found.setdefault(band, []).append((witness, (article_id, number)))
+        return found
+
+    def _load_sketches(self, places: set[_Place]) -> tuple[dict[_Place, bytes], dict[_Place, int]]:
+        """Minima and clusters of stored revisions."""
+        minima: dict[_Place, bytes] = {}
+        clusters: dict[_Place, int] = {}
+        if places:
+            found = self._connection.execute(_SKETCHES, {"article_ids": {article_id for article_id, _ in places}})
+            for article_id, number, ends, cluster_id in found:
+                minima[article_id, number] = ends
+                clusters[article_id, number] = cluster_id
+        return minima, clusters
 
     def _join(self, one: int, other: int) -> None:
         one, other = self._lowest(one), self._lowest(other)
@@ -129,6 +129,18 @@ class Clustering:
         while cluster_id != lowest:  # the next one who asks gets there in one step
             self._lower[cluster_id], cluster_id = lowest, self._lower[cluster_id]
         return lowest
+
+
+def _candidates(sketch: Sketch, postings: _Postings) -> set[_Place]:
+    """What is posted under a key of the sketch and borne out by a witness."""
+    if postings.keys().isdisjoint(sketch.bands):
+        return set()
+    return {
+        place
+        for band, witness in zip(sketch.bands, sketch.witnesses, strict=True)
+        for other, place in postings.get(band, ())
+        if bears_out(witness, other)
+    }
 
 
 def move(
@@ -155,10 +167,8 @@ def move(
 
 
 _ADD_SKETCHES = insert(SketchRow)
-_POSTINGS = (
-    select(SketchBandRow.band, SketchBandRow.article_id, SketchBandRow.number)
-    .where(among(SketchBandRow.band, "bands"))
-    .order_by(SketchBandRow.article_id, SketchBandRow.number)
+_POSTINGS = select(SketchBandRow.band, SketchBandRow.article_id, SketchBandRow.number, SketchBandRow.witness).where(
+    among(SketchBandRow.band, "bands")
 )
 _SKETCHES = (
     select(SketchRow.article_id, SketchRow.number, SketchRow.minima, ArticleRow.cluster_id)

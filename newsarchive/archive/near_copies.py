@@ -11,9 +11,11 @@ texts is the share of shingles they have in common (Jaccard), and a sketch estim
    :data:`BINS` bins, of each bin the lowest hash is kept. A bin that stays empty borrows from another, in an order that
    is the same for all texts (Shrivastava's optimal densification, 2017). Two texts agree in a bin with the probability
    of their likeness, and eight bits of each minimum are enough to see it.
-4. **Bands**: keys made of two minima each. Texts that are alike share one of :data:`BANDS` almost surely (16 keys and
-   a likeness of 0.5: 99.0%), others hardly ever, however many there are: that keeps a search for candidates as short
-   in an archive of a million as in a small one.
+4. **Bands**: :data:`BANDS` of the minima are the keys that a sketch is looked up by. A phrase that many texts have may
+   be such a minimum; therefore a key goes with four minima more, its witnesses, one of which has to agree. Texts of a
+   likeness of 0.5 have a key with a witness in common almost surely (99.4%), those of 0.3 in nine of ten cases, others
+   hardly ever, however many there are. Two minima to a key would need twice the keys for that, and each key is a page
+   of the database that is written for an article.
 
 >>> words = [f"word{number}" for number in range(300)]
 >>> text, copy = " ".join(words), "A lead in front. " + " ".join(words[:270])
@@ -27,15 +29,16 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from struct import Struct
 
 import numpy as np
 import numpy.typing as npt
 
 SHINGLE_WORDS = 4
-"""Of three words, texts of a million articles that have nothing to do with each other share bands too often; of five,
-the changes add up too fast: each changed word takes as many shingles along."""
+"""Of three words, a million articles that have nothing to do with each other have too many in common; of five, changes
+add up too fast: each changed word takes as many shingles along."""
 BINS = 128
-BANDS = 16
+BANDS = 8
 MIN_WORDS = 25
 """Texts of fewer words get no sketch: a caption or "Subscribe to read on" says too little to call two articles one."""
 MAX_CHARACTERS = 100_000
@@ -48,6 +51,7 @@ The estimate's standard error is 0.04."""
 _Hashes = npt.NDArray[np.uint64]
 
 _BIN_SHIFT = np.uint64(64 - BINS.bit_length() + 1)
+_WITNESSES = Struct(f"<{BANDS}i")
 _NONE = np.uint64(2**64 - 1)
 _CHANCE = 1 / 256
 """How often two different minima have the same eight bits."""
@@ -77,7 +81,9 @@ class Sketch:
     minima: bytes
     """The lowest eight bits of each bin's minimum."""
     bands: tuple[int, ...]
-    """:data:`BANDS` keys of 32 bits, rising, perhaps fewer if two are equal."""
+    """:data:`BANDS` keys, numbers of 32 bits with a sign; fewer if a text of few different words has one twice."""
+    witnesses: tuple[int, ...]
+    """For each key eight bits of four other minima, as such a number."""
 
 
 def sketch(text: str) -> Sketch | None:
@@ -86,9 +92,17 @@ def sketch(text: str) -> Sketch | None:
     if len(words) < MIN_WORDS:
         return None
     minima = _minima(_shingle_hashes(words))
-    pairs = minima[: 2 * BANDS]
-    bands = _mixed(pairs[0::2] * np.uint64(_CHARACTER_BASE) + pairs[1::2]) >> _HALF
-    return Sketch(minima=minima.astype(np.uint8).tobytes(), bands=tuple(sorted(set(bands.tolist()))))
+    ends = minima.astype(np.uint8).tobytes()
+    keys = minima[:BANDS].astype(np.uint32).view(np.int32).tolist()
+    witnesses = dict(zip(keys, _WITNESSES.unpack_from(ends, BANDS), strict=True))
+    return Sketch(minima=ends, bands=tuple(witnesses), witnesses=tuple(witnesses.values()))
+
+
+def bears_out(witness: int, other: int) -> bool:
+    """Whether two texts that have a key in common agree in one of its four witnesses."""
+    difference = witness ^ other
+    # Which byte of it is 0? https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord
+    return (difference - 0x01010101) & ~difference & 0x80808080 != 0
 
 
 def similarity(minima: bytes, others: bytes) -> float:

@@ -254,14 +254,15 @@ class SketchRow(Base):
 
 
 class SketchBandRow(Base):
-    """One of the keys under which a sketch is found: near-copies have one in common."""
+    """One of the keys under which a sketch is found, see ``near_copies``: near-copies have one in common."""
 
     __tablename__ = "sketch_band"
     __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
 
-    band: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    band: Mapped[int] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(_Id, primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
+    witness: Mapped[int]
 
 
 class RevisionRow(Base):

@@ -77,9 +77,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "sketch_band",
-        sa.Column("band", sa.BigInteger, nullable=False),
+        sa.Column("band", sa.Integer, nullable=False),
         sa.Column("article_id", _Id, nullable=False),
         sa.Column("number", sa.Integer, nullable=False),
+        sa.Column("witness", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("band", "article_id", "number", name="pk_sketch_band"),
         sqlite_with_rowid=False,
     )
