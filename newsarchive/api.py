@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +24,8 @@ from newsarchive.model.site import Site
 if TYPE_CHECKING:  # what a data set does not need is imported where it is: half of what an export may take in memory
     from newsarchive.archive.changes import ArticleChange
     from newsarchive.archive.writer import ArchiveWriter
+    from newsarchive.export.package.about import About
+    from newsarchive.export.package.contents import Contents
     from newsarchive.search.facets import Facet
     from newsarchive.search.index import SearchIndex
     from newsarchive.search.searcher import Hit, Searcher, SearchResult
@@ -182,9 +185,7 @@ class Archive:
             progress=progress,
         )
 
-    def article(
-        self, article: int | str, *, revision: int | None = None, as_of: datetime | None = None
-    ) -> Revision:
+    def article(self, article: int | str, *, revision: int | None = None, as_of: datetime | None = None) -> Revision:
         """Give an article by its id or address: its latest revision, the one of that number, or of that time (aware).
 
         Raises UnknownArticleError.
@@ -256,6 +257,39 @@ class Archive:
         records = self._records(selection, RecordMaker(selection.fields, as_json=format == Format.JSONL))
         return write_export(
             records, format, destination, fields=selection.fields, defuse=defuse, bom=bom, progress=progress
+        )
+
+    def package(
+        self,
+        selection: Selection,
+        folder: Path,
+        *,
+        about: About | None = None,
+        table: Format | None = Format.CSV,
+        defuse: bool = True,
+        force: bool = False,
+        progress: Progress | None = None,
+    ) -> Contents:
+        """Write a data package; what is in it. What the rest means: ``newsarchive.export.package.write``.
+
+        Raises QueryError, and ExportError if it cannot be written.
+        """
+        from newsarchive.archive.coverage import coverage
+        from newsarchive.export.package.folder import check_free
+        from newsarchive.export.package.write import needed_fields, write_package
+
+        check_free(folder, force=force)  # before an index has to catch up
+        records = self.records(replace(selection, fields=needed_fields(selection)))
+        return write_package(
+            records,
+            folder,
+            selection=selection,
+            coverage=coverage(self.database),
+            about=about,
+            table=table,
+            defuse=defuse,
+            force=force,
+            progress=progress,
         )
 
     def _records(self, selection: Selection, maker: RecordMaker) -> Iterator[dict[str, Any]]:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from newsarchive.cli import terminal
+from newsarchive.cli.package import Creators, Description, Force, License, PackageFolder, Title, export_package
 from newsarchive.cli.settings import config_from
 from newsarchive.errors import ExportError
 from newsarchive.export.selection import Body, Selection
@@ -51,6 +52,12 @@ def export(
         bool, typer.Option("--formulas", help="CSV: leave cells that a spreadsheet would run as formulas as they are.")
     ] = False,
     bom: Annotated[bool, typer.Option("--bom", help="CSV: begin with a byte order mark, which Excel needs.")] = False,
+    package: PackageFolder = None,
+    title: Title = None,
+    description: Description = None,
+    creator: Creators = None,
+    license: License = None,
+    force: Force = False,
 ) -> None:
     """Write articles as JSONL, CSV, Parquet or JSON-LD, all of them or what a query finds.
 
@@ -71,6 +78,24 @@ def export(
         )
     except ExportError as error:
         raise typer.BadParameter(str(error), param_hint="'--fields'") from error
+    if package is not None:
+        if output != "-" or bom:
+            raise typer.BadParameter("a package is a folder of its own: leave --output and --bom out")
+        export_package(
+            config_from(context),
+            selection,
+            package,
+            format=format,
+            title=title,
+            description=description,
+            creators=creator,
+            license=license,
+            formulas=formulas,
+            force=force,
+        )
+        return
+    if force or creator or any(text is not None for text in (title, description, license)):
+        raise typer.BadParameter("--title, --description, --creator, --license and --force belong to --package DIR")
     with Archive.of(config_from(context)) as archive, terminal.progress() as progress:
         task = progress.add_task("export", total=limit)
         written = archive.export(

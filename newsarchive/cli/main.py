@@ -20,6 +20,7 @@ from newsarchive.cli import (
     export,
     index,
     parse,
+    rehydrate,
     runs,
     search,
     show,
@@ -57,6 +58,7 @@ app.command("words")(words.words)
 app.command("show")(show.show)
 app.command("copies")(copies.copies)
 app.command("export")(export.export)
+app.command("rehydrate")(rehydrate.rehydrate)
 app.command("changes")(changes.changes)
 app.command("sql")(sql.sql)
 app.command("parse")(parse.parse)

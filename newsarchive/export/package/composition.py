@@ -47,7 +47,7 @@ def _query(contents: Contents) -> Iterator[str]:
     else:
         said.append("Of each article the latest state is here.")
     if selection.collapse:
-        said.append("Of near-copies only the one with the lowest `id` is here.")
+        said.append("Of near-copies only the earliest known is here.")
     if selection.limit is not None:
         said.append(f"Not more than the first {selection.limit:,} records, by `id`, were taken.")
     yield " ".join(said)

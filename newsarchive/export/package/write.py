@@ -55,7 +55,7 @@ def write_package(
     table: Format | None = Format.CSV,
     defuse: bool = True,
     force: bool = False,
-    progress: Progress = lambda _: None,
+    progress: Progress | None = None,
 ) -> Contents:
     """Write a data package into a new folder; what is in it.
 
@@ -92,7 +92,7 @@ def _stem(selection: Selection) -> str:
 
 
 def _write_records(
-    records: Iterable[Mapping[str, Any]], path: Path, fields: tuple[str, ...], progress: Progress
+    records: Iterable[Mapping[str, Any]], path: Path, fields: tuple[str, ...], progress: Progress | None
 ) -> Facts:
     counter = FactCounter(fields)
 
