@@ -277,6 +277,8 @@ class Archive:
         from newsarchive.archive.coverage import coverage
         from newsarchive.export.package.folder import check_free
         from newsarchive.export.package.write import needed_fields, write_package
+        from newsarchive.search.meaning import in_words
+        from newsarchive.search.query import parse_query
 
         check_free(folder, force=force)  # before an index has to catch up
         records = self.records(replace(selection, fields=needed_fields(selection)))
@@ -286,6 +288,7 @@ class Archive:
             selection=selection,
             coverage=coverage(self.database),
             about=about,
+            reading=in_words(parse_query(selection.query)) if selection.query.strip() else None,
             table=table,
             defuse=defuse,
             force=force,

@@ -41,6 +41,8 @@ def _query(contents: Contents) -> Iterator[str]:
         yield "None: every article of the archive."
     said = []
     if selection.query.strip():
+        if contents.reading is not None:
+            said.append(f"Read as: articles {escaped(contents.reading)}.")
         said.append("It was asked of each article in the state the archive saw last.")
     if selection.every_revision:
         said.append("Of each article all states that the archive holds are here, one record each.")

@@ -57,6 +57,8 @@ class Contents:
     files: tuple[DataFile, ...]
     """The complete records first, then the same as a table, if there is one, then the tables about them."""
     newsarchive_version: str
+    reading: str | None = None
+    """How the query was read, as the end of a sentence that begins with "articles"; None: nobody said."""
 
     @property
     def digest(self) -> str:

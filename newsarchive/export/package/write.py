@@ -52,6 +52,7 @@ def write_package(
     selection: Selection,
     coverage: tuple[SiteCoverage, ...],
     about: About | None = None,
+    reading: str | None = None,
     table: Format | None = Format.CSV,
     defuse: bool = True,
     force: bool = False,
@@ -59,7 +60,8 @@ def write_package(
 ) -> Contents:
     """Write a data package into a new folder; what is in it.
 
-    ``records`` are export records with at least :func:`needed_fields`, by id and revision. ``table``: as what the
+    ``records`` are export records with at least :func:`needed_fields`, by id and revision. ``reading``: the query in
+    words, for the datasheet. ``table``: as what the
     records are written besides JSON Lines; None: as nothing else. ``defuse``: see :mod:`newsarchive.export.csv`.
     ``force``: replace a package that is there. ``progress`` is called with the number of records so far.
 
@@ -80,6 +82,7 @@ def write_package(
                 coverage=coverage,
                 files=files,
                 newsarchive_version=__version__,
+                reading=reading,
             )
             _write_descriptors(staging, contents)
         return contents
