@@ -22,6 +22,9 @@ GROUPS = 8
 MAX_GROUPS = 50
 """Groups that can be asked for."""
 
+POINTS = 200_000
+"""Points a trend has at most, periods and groups together: what a program can hold and a picture can show."""
+
 NO_VALUE = "(none)"
 """What the group of articles without a site, section or language is called."""
 OTHERS = "(others)"
@@ -133,6 +136,7 @@ def trend(
             series[None] = found.by_period(period), archived.by_period(period)
         else:
             names = found.largest(splitting.column, groups)
+            _check_points(period, len(numbers), len(names))
             hits = found.by_group(period, splitting.column, names)
             everything = archived.by_group(period, splitting.column, names)
             series |= {name: (hits.named[name], everything.named[name]) for name in names}
@@ -206,6 +210,14 @@ def _numbers(period: Period, dates: Published, first_day: date | None, last_day:
             f"the query with since: and until:, or count by {longer}"
         )
     return numbers
+
+
+def _check_points(period: Period, periods: int, groups: int) -> None:
+    if periods * groups > POINTS:
+        raise TrendError(
+            f"{periods:,} {period}s of {groups} groups are more than {POINTS:,} points; narrow the query, count by "
+            "longer periods or ask for fewer groups"
+        )
 
 
 def _from_to(period: Period, first_day: date, last_day: date) -> range:

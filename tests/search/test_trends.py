@@ -14,21 +14,24 @@ from newsarchive.search.trend_periods import Period, label, moments, number, sta
 from newsarchive.search.trends import MAX_GROUPS, NO_VALUE, OTHERS, Per, Trend, trend
 
 _STARTS = {
-    Period.DAY: "date(date_published)",
-    Period.WEEK: "date(date_published, 'weekday 0', '-6 days')",
-    Period.MONTH: "date(date_published, 'start of month')",
-    Period.YEAR: "date(date_published, 'start of year')",
+    "sqlite": {
+        Period.DAY: "date(date_published)",
+        Period.WEEK: "date(date_published, 'weekday 0', '-6 days')",
+        Period.MONTH: "date(date_published, 'start of month')",
+        Period.YEAR: "date(date_published, 'start of year')",
+    },
+    "postgresql": {
+        by: f"to_char(date_trunc('{by}', date_published AT TIME ZONE 'UTC'), 'YYYY-MM-DD')" for by in Period
+    },
 }
 _VALUES = {None: "NULL", Per.SITE: "site", Per.SECTION: "article_section", Per.LANG: "in_language"}
 SECTIONS = ("News", "Sport", "Culture", "World", None, "", "Ünïcode 北京", "news")
 
 
 def _moment(chance: random.Random) -> datetime | None:
-    """Any time in three years; often in the days around New Year, sometimes before 1970, sometimes none."""
+    """Any time in two years; often in the days around New Year, sometimes none."""
     if chance.random() < 0.1:
         return None
-    if chance.random() < 0.05:
-        return datetime(1969, 12, chance.randint(28, 31), chance.randrange(24), tzinfo=UTC)
     begin = datetime(2019, 12, 25, tzinfo=UTC) if chance.random() < 0.6 else datetime(2020, 12, 25, tzinfo=UTC)
     return begin + timedelta(
         seconds=chance.randrange(int(timedelta(days=400 if chance.random() < 0.3 else 14) / _SECOND))
@@ -57,8 +60,9 @@ def archive(shared_room: Any) -> Any:
 
 
 def _counted(archive: Any, by: Period, per: Per | None, condition: str) -> Counter[tuple[str, str | None]]:
-    statement = f"SELECT {_STARTS[by]}, {_VALUES[per]} FROM articles WHERE date_published IS NOT NULL AND {condition}"
     with archive.database.read() as connection:
+        begin = _STARTS[connection.dialect.name][by]
+        statement = f"SELECT {begin}, {_VALUES[per]} FROM articles WHERE date_published IS NOT NULL AND {condition}"
         return Counter((begin, value or None) for begin, value in connection.execute(text(statement)))
 
 
@@ -200,12 +204,29 @@ def test_one_wrong_date_does_not_make_a_trend_as_long_as_the_calendar(room: Any)
     room.store("first", "ferry wrong", date_published=datetime(1, 1, 1, tzinfo=UTC))
     room.store("last", "harbor", date_published=datetime(9999, 12, 31, 23, tzinfo=UTC))
     room.index.catch_up(room.reader)
-    with pytest.raises(TrendError, match=r"from 0001-01-01 to 2024-05-03 there are 739,009 days; .*by month"):
+    with pytest.raises(TrendError, match=r"from 0001-01-01 to 2024-05-03 there are 739,009 days; .*by year"):
         trend(room.index, "ferry", by="day")
     assert [point.archived for point in trend(room.index, "ferry -wrong", by="day", per="site").points] == [1]
     years = trend(room.index, "", by="year").points
     assert (years[0].articles, years[2023].articles, years[-1].articles, len(years)) == (1, 1, 1, 9999)
     assert trend(room.index, "until:9999 since:9999-12", by="week").points[-1].articles == 1
+
+
+def test_days_before_1970_are_counted(room: Any) -> None:
+    for day in (date(1969, 12, 29), date(1969, 12, 31), date(1970, 1, 1)):
+        room.store(f"d{day}", "ferry", date_published=datetime(day.year, day.month, day.day, tzinfo=UTC))
+    room.index.catch_up(room.reader)
+    counted = {by: [point.articles for point in trend(room.index, "ferry", by=by).points] for by in Period}
+    assert counted == {Period.DAY: [1, 0, 1, 1], Period.WEEK: [3], Period.MONTH: [2, 1], Period.YEAR: [2, 1]}
+
+
+def test_periods_and_groups_together_have_a_limit(room: Any) -> None:
+    for number_ in range(13):
+        day = datetime(1975 + number_ * 4, 1, 1, tzinfo=UTC)
+        room.store(f"a{number_}", "ferry", article_section=f"Section {number_}", date_published=day)
+    room.index.catch_up(room.reader)
+    with pytest.raises(TrendError, match=r"17,533 days of 13 groups are more than 200,000 points; .*fewer groups"):
+        trend(room.index, "ferry OR harbor", by="day", per="section", groups=50)
 
 
 @pytest.mark.parametrize("options", [{"by": "decade"}, {"per": "author"}, {"groups": 0}, {"groups": MAX_GROUPS + 1}])
