@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from newsarchive.model.article import DatePrecision
 from newsarchive.model.revision import Revision
 
 
-def out_by(revision: Revision) -> datetime:
-    """The time by which the article was certainly published.
-
-    The date it prints; a day without a time counts from its end, for nothing says it was earlier. Never later than the
-    archive saw it, which is all there is to go by where no date is printed.
-    """
-    published = revision.article.date_published
-    if published is None:
-        return revision.first_seen_at
-    if revision.article.date_precision is DatePrecision.DAY:
-        published += timedelta(days=1)
-    return min(published, revision.first_seen_at)
-
-
 def earliest_first(revisions: Iterable[Revision]) -> tuple[Revision, ...]:
-    """In the order in which they came out; those of the same time in the order the archive met them."""
-    return tuple(sorted(revisions, key=lambda revision: (out_by(revision), revision.article_id)))
+    """By the dates that the articles print, a day without a time counting from its beginning.
+
+    Behind them those that print none, in the order in which they were first seen. The search index orders the copies of
+    a cluster alike, so that ``search --collapse`` names the same one.
+    """
+    return tuple(sorted(revisions, key=_order))
+
+
+def _order(revision: Revision) -> tuple[bool, datetime, int]:
+    published = revision.article.date_published
+    return published is None, published or revision.first_seen_at, revision.article_id

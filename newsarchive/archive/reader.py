@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select
 
 from newsarchive.archive.chunks import chunks
+from newsarchive.archive.copies import earliest_first
 from newsarchive.archive.database import Database
 from newsarchive.archive.revision_rows import REVISIONS
 from newsarchive.archive.rows import revision_of, storable
@@ -217,10 +218,8 @@ class ArchiveReader:
     def near_copies(self, article: int | str) -> tuple[Revision, ...]:
         """The article and all whose texts are nearly the same, in their latest revisions, the earliest known first.
 
-        What "earliest" goes by: ``copies.out_by``. Raises UnknownArticleError.
+        What "earliest" goes by: ``copies.earliest_first``. Raises UnknownArticleError.
         """
-        from newsarchive.archive.copies import earliest_first  # it loads numpy, which no other reading needs
-
         with self._database.read() as connection:
             cluster = select(ArticleRow.cluster_id).where(ArticleRow.id == _article_id(connection, article))
             query = REVISIONS.where(RevisionRow.id == ArticleRow.latest_revision_id)

@@ -20,7 +20,6 @@ FIELDS = (
     "id",
     "is_earliest",
     "similarity",
-    "out_by",
     "date_published",
     "date_precision",
     "first_seen_at",
@@ -60,7 +59,6 @@ def copies(
 
 
 def _records(named: Revision, found: tuple[Revision, ...]) -> Iterator[dict[str, Any]]:
-    from newsarchive.archive.copies import out_by
     from newsarchive.archive.near_copies import likeness
 
     for revision in found:
@@ -69,7 +67,6 @@ def _records(named: Revision, found: tuple[Revision, ...]) -> Iterator[dict[str,
             revision.article_id,
             revision is found[0],
             round(likeness(named.article.article_body, article.article_body), 2),
-            _iso(out_by(revision)),
             article.date_published and _iso(article.date_published),
             article.date_precision,
             _iso(revision.first_seen_at),

@@ -80,7 +80,7 @@ def test_json_and_csv_say_the_same(newsarchive, home):
     assert [row["id"] for row in rows] == ["2", "1"]
     assert rows[0].keys() == records[0].keys()
     assert rows[1]["headline"] == "'=Ferry runs aground"
-    assert rows[0]["out_by"] == records[0]["out_by"] == "2026-03-02T10:00:00Z"
+    assert rows[0]["date_published"] == records[0]["date_published"] == "2026-03-02T10:00:00Z"
 
 
 def test_an_article_without_copies_says_so_on_stderr(newsarchive, home):
