@@ -13,8 +13,8 @@ from newsarchive.errors import ExportError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-GROUP_CHARACTERS = 8 * 1024 * 1024
-"""Text in one row group. Records, columns and the encoded group of it stand in memory side by side: some 100 MB."""
+GROUP_CHARACTERS = 4 * 1024 * 1024
+"""Text in one row group. Records, columns and the encoded group of it stand in memory side by side: some 80 MB."""
 GROUP_ROWS = 20_000
 """Records in one row group, where they hold little text."""
 

@@ -46,7 +46,7 @@ def test_values_are_plain(store, page, database, hours):
     store(page("a", "Text.", at=3))
     names = ["first_seen_at", "last_seen_at", "date_published", "date_modified", "is_accessible_for_free", "site"]
     assert columns_of(stream_rows(database, names)) == [
-        ("2024-05-03T11:30:00Z", "2024-05-03T13:00:00Z", "2024-05-03T10:15:00Z", None, False, None)
+        ("2024-05-03T11:30:00Z", "2024-05-03T13:00:00Z", "2024-05-03T10:15:00Z", None, 0, None)
     ]
 
 
