@@ -13,7 +13,7 @@ from newsarchive.export.package.citation import bibtex, plain_citation
 from newsarchive.export.package.collection import collection
 from newsarchive.export.package.composition import composition, fields
 from newsarchive.export.package.contents import Contents
-from newsarchive.export.package.markdown import code, counted, escaped, share, table
+from newsarchive.export.package.markdown import code, counted, escaped, fenced, share, table
 
 
 def datasheet(contents: Contents) -> str:
@@ -41,7 +41,7 @@ def _head(contents: Contents) -> Iterator[str]:
     yield table(("", ""), rows)
     yield "## How to cite"
     yield escaped(plain_citation(contents))
-    yield f"```bibtex\n{bibtex(contents)}\n```"
+    yield fenced(bibtex(contents), "bibtex")
     yield (
         "The version is the day of the youngest capture and the beginning of the digest of "
         f"{code(contents.files[0].path)}. The same archive, query and program give the same bytes: whoever has the "

@@ -27,8 +27,20 @@ def code(text: str) -> str:
     line = " ".join("".join(character if character.isprintable() else " " for character in text).split())
     if not line:
         return "–"
-    fence = "`" * (1 + max((len(run) for run in re.findall("`+", line)), default=0))
+    fence = _fence(line, 1)
     return f"{fence}{line}{fence}" if len(fence) == 1 else f"{fence} {line} {fence}"
+
+
+def fenced(text: str, language: str) -> str:
+    """Lines of code of a language, behind a fence that none of them closes."""
+    fence = _fence(text, 3)
+    return f"{fence}{language}\n{text}\n{fence}"
+
+
+def _fence(text: str, at_least: int) -> str:
+    """More backticks than stand together anywhere in a text."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    return "`" * max(at_least, longest + 1)
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> str:

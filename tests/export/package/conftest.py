@@ -8,10 +8,18 @@ from typing import Any
 import pytest
 
 from newsarchive.archive.coverage import SiteCoverage
+from newsarchive.archive.database import Database
+from newsarchive.archive.revisions import content_digest
+from newsarchive.archive.writer import ArchiveWriter, Batch
 from newsarchive.export.package.about import About
 from newsarchive.export.package.contents import Contents
 from newsarchive.export.package.write import write_package
 from newsarchive.export.selection import Selection
+from newsarchive.model.article import Article, Block, BlockKind
+from newsarchive.model.capture import CaptureReference
+from newsarchive.model.crawl_run import LedgerEntry, ResourceKind, RunOutcome
+from newsarchive.model.revision import Candidate
+from newsarchive.model.site import Site
 
 
 @pytest.fixture
@@ -114,5 +122,46 @@ def make_package(tmp_path: Path, record: Any, covered: Any) -> Callable[..., Con
             about=About.of(**about),
             **options,
         )
+
+    return make
+
+
+START = datetime(2023, 5, 17, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def packaged_home() -> Callable[[Path], Path]:
+    """Makes a home with the same small archive wherever it is told to."""
+
+    def make(home: Path) -> Path:
+        with Database.open(home / "archive.db", create=True) as database:
+            writer = ArchiveWriter(database)
+            writer.add_site(Site(name="example", home_url="https://example.org/", added_at=START))
+            run = writer.begin_run("example", "site", {}, START)
+            writer.store(Batch(pages=tuple(_page(number, run) for number in range(1, 31))))
+            writer.end_run(run, RunOutcome.FINISHED, None, START)
+        return home
+
+    def _page(number: int, run: int) -> tuple[Candidate, LedgerEntry]:
+        url = f"https://example.org/{number}"
+        article = Article(
+            url=url,
+            canonical_url=url,
+            site="example",
+            headline=f"The ferry crosses the lake, day {number}",
+            date_published=START if number % 3 else None,
+            in_language=("en", "fr", "rw")[number % 3],
+            blocks=(Block(kind=BlockKind.PARAGRAPH, text=f"It took {number} minutes. " * number),),
+            field_sources={"headline": "h1", "blocks": "dom", "in_language": "html"},
+            parser_version=f"generic/{number % 2}",
+        )
+        capture = CaptureReference(
+            warc_file="a.gz", warc_offset=number, digest="sha256:0", fetched_at=START, status=200
+        )
+        entry = LedgerEntry(run_id=run, url=url, kind=ResourceKind.PAGE, queued_at=START)
+        candidate = Candidate(
+            article=article, content_digest=content_digest(article), capture=capture, requested_url=url, run_id=run
+        )
+        return candidate, entry
 
     return make

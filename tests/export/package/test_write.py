@@ -225,16 +225,15 @@ def test_croissant_loads_the_records(make_package, record, tmp_path):
 
 
 PROGRAM = """
-import json, os, sys
-from datetime import UTC, datetime
+import os, sys
 from pathlib import Path
-folder, reverse = Path(sys.argv[1]), sys.argv[2] == "reverse"
-os.umask(int(sys.argv[3], 8))
+os.umask(int(sys.argv[2], 8))
 from newsarchive.api import Archive
 from newsarchive.export.package.about import About
 from newsarchive.export.selection import Selection
-with Archive.open(sys.argv[4]) as archive:
-    archive.package(Selection.of(query="ferry OR lake"), folder, about=About.of(title="T", creators=("Doe, J.",)))
+with Archive.open(sys.argv[3]) as archive:
+    about = About.of(title="T", creators=("Doe, J.",))
+    archive.package(Selection.of(query="ferry OR lake"), Path(sys.argv[1]), about=about)
 """
 
 
@@ -251,7 +250,7 @@ def test_two_processes_in_different_surroundings_make_the_same_bytes(packaged_ho
         mask = surroundings.pop("umask")
         home = packaged_home(tmp_path / f"home-{number}")
         subprocess.run(
-            [sys.executable, "-c", PROGRAM, str(folder), "", mask, str(home)],
+            [sys.executable, "-c", PROGRAM, str(folder), mask, str(home)],
             check=True,
             env={**os.environ, **surroundings},
             cwd=TOP,
