@@ -130,9 +130,9 @@ def print_facets(facets: Iterable[Facet], *, json: bool = False, csv: bool = Fal
         return
     for facet in facets:
         rows = [(f"{value.count:,}", value.value) for value in facet.values]
-        if facet.other_values:
-            values = "other value" if facet.other_values == 1 else "other values"
-            rows.append((f"{facet.other_count:,}", f"({facet.other_values:,} {values})"))
+        if facet.other_count:
+            values = "many" if facet.other_values is None else f"{facet.other_values:,}"
+            rows.append((f"{facet.other_count:,}", f"({values} other {'value' if values == '1' else 'values'})"))
         if facet.missing:
             rows.append((f"{facet.missing:,}", "(none)"))
         terminal.print_table(("articles", facet.name), rows, right=("articles",))

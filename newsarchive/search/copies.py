@@ -7,28 +7,13 @@ from collections.abc import Mapping, Sequence
 import tantivy
 
 from newsarchive.search.index_query import unscored
-from newsarchive.search.view import PAGE, View, both
+from newsarchive.search.view import View, both
 
 
 def cluster_count(view: View, asked: tantivy.Query) -> int:
     """How many clusters there are among the hits; an article without near-copies is one of its own."""
-    asked = unscored(asked)
-    count = 0
-    last = -1
-    while True:
-        # Ordered by cluster, so that nothing is held but the page; one may begin in a page and end in a later one.
-        hits = view.searcher.search(
-            both(asked, view.over("cluster", last)),
-            limit=PAGE,
-            count=False,
-            order_by_field="cluster",
-            order=tantivy.Order.Asc,
-        ).hits
-        clusters = {cluster for cluster, _ in hits}
-        count += len(clusters)
-        if len(hits) < PAGE:
-            return count
-        last = max(clusters)
+    # By rising cluster, so that nothing is held but the page, and no cluster is in two.
+    return sum(len({cluster for cluster, _ in page}) for page in view.rising(unscored(asked), "cluster"))
 
 
 def copy_counts(view: View, asked: tantivy.Query, clusters: Sequence[int]) -> Mapping[int, int]:

@@ -24,8 +24,8 @@ FACETS: Mapping[str, str] = MappingProxyType(
     }
 )
 """What is counted, by the name it is asked for: the column of the index."""
-COUNTED_VALUES = 10_000
-"""So many values of a facet are told apart; tantivy refuses to list more than 65,000 of all facets together."""
+LISTED_VALUES = 1000
+"""So many values of a facet are looked at one by one; making thousands of them takes longer than counting all."""
 
 _EVERY = 2**32 - 1  # values a segment reports: all, because one cut off in a segment would be counted too low
 _NO_NAME = "\0"  # no name holds it: the archive stores none
@@ -49,14 +49,14 @@ class Facet:
     """The most frequent ones, those of the same count in the order of their names."""
     missing: int
     """Articles that have none."""
-    other_values: int
-    """How many more values there are; beyond :data:`COUNTED_VALUES` only that there are at least so many."""
+    other_values: int | None
+    """How many more values there are; None if there are more than :data:`LISTED_VALUES` in all."""
     other_count: int
-    """How often they stand there in all: once an article, of authors once each."""
+    """How often those stand there in all: once an article, of authors once each."""
 
 
 def facets(index: SearchIndex, query: Query, names: Iterable[str] = tuple(FACETS), size: int = 10) -> tuple[Facet, ...]:
-    """The facets of these names, each with its ``size`` most frequent values.
+    """The facets of these names, each with its ``size`` most frequent values, :data:`LISTED_VALUES` at most.
 
     Raises SearchIndexError if the index cannot be read, ValueError for a name that is not in :data:`FACETS` or a
     negative size.
@@ -76,8 +76,8 @@ def facets(index: SearchIndex, query: Query, names: Iterable[str] = tuple(FACETS
 
 
 def _terms(name: str) -> dict[str, Any]:
-    # One value more than are told apart: none.
-    return {"field": FACETS[name], "missing": _none(name), "size": COUNTED_VALUES + 1, "segment_size": _EVERY}
+    # One value more than are listed: none.
+    return {"field": FACETS[name], "missing": _none(name), "size": LISTED_VALUES + 1, "segment_size": _EVERY}
 
 
 def _facet(view: View, asked: tantivy.Query, name: str, found: Mapping[str, Any], size: int) -> Facet:
@@ -87,15 +87,13 @@ def _facet(view: View, asked: tantivy.Query, name: str, found: Mapping[str, Any]
     if beyond and not missing:  # fewer have none than any of the values listed
         missing = view.count(without(asked, tantivy.Query.exists_query(FACETS[name])))
         beyond -= missing
-    values = [FacetValue(value=_shown(name, value), count=count) for value, count in counts.items()]
-    values.sort(key=lambda value: (-value.count, value.value))
-    others = values[size:]
+    most = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:size]
     return Facet(
         name=name,
-        values=tuple(values[:size]),
+        values=tuple(FacetValue(value=_shown(name, value), count=count) for value, count in most),
         missing=missing,
-        other_values=len(others),
-        other_count=sum(value.count for value in others) + beyond,
+        other_values=None if beyond else len(counts) - len(most),
+        other_count=sum(counts.values()) - sum(count for _, count in most) + beyond,
     )
 
 

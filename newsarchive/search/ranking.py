@@ -226,7 +226,7 @@ class _ByDate:
         if after is not None and after.published is not None:
             asked = both(asked, self._beyond("published", after.published))
         result = view.searcher.search(
-            asked, limit=limit, offset=offset, order_by_field="published", order=self._direction
+            asked, limit=limit, offset=offset, count=after is None, order_by_field="published", order=self._direction
         )
         if after is None:
             self.counted = count_of(result)
@@ -235,8 +235,8 @@ class _ByDate:
         places = [Place(i, address, published=published) for i, (published, address) in zip(ids, hits, strict=True)]
         if len(places) == limit:
             return places
-        dated = count_of(result) if after is not None else view.count(both(self._asked, self._dated))
-        return places + self._undated(limit - len(places), max(0, offset - dated), None)
+        before = max(0, offset - view.count(both(asked, self._dated))) if offset else 0
+        return places + self._undated(limit - len(places), before, None)
 
     def shown(self, after: Cursor, clusters: list[int]) -> set[int]:
         undated = without(tantivy.Query.all_query(), self._dated)

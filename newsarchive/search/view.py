@@ -39,22 +39,42 @@ class View:
 
     def pages(self, asked: tantivy.Query, *columns: str) -> Iterator[tuple[list[Any], ...]]:
         """Article ids of all that a query finds, rising, and beside them these columns, by the :data:`PAGE`."""
-        after = 0
-        while True:
-            result = self.searcher.search(
-                both(asked, self.over("article_id", after)),
+        for hits in self.rising(asked, "article_id"):
+            addresses = [address for _, address in hits]
+            yield ([value for value, _ in hits], *(self.column(name, addresses) for name in columns))
+
+    def rising(self, asked: tantivy.Query, column: str) -> Iterator[list[tuple[int, tantivy.DocAddress]]]:
+        """All that a query finds by a number each document has, rising, with that number, by the :data:`PAGE`.
+
+        Of several documents with the same number those beyond the end of a page may be left out.
+        """
+        numbers = self.searcher.aggregate(asked, {"numbers": {"stats": {"field": column}}})["numbers"]
+        count = int(numbers["count"])
+        if not count:
+            return
+        lowest, highest = int(numbers["min"]), int(numbers["max"])
+        # tantivy looks at all hits behind a bound to find the first of them, so there is an upper one, too: of ranges
+        # that hold half a page if hits are spread evenly, nearly none holds more than one.
+        width = max(1, (highest - lowest + 1) * PAGE // (2 * count)) if count > PAGE else highest - lowest + 1
+        after = lowest - 1
+        while after < highest:
+            end = min(after + width, highest)
+            hits = self.searcher.search(
+                both(asked, self.within(column, after + 1, end)),
                 limit=PAGE,
                 count=False,
-                order_by_field="article_id",
+                order_by_field=column,
                 order=tantivy.Order.Asc,
-            )
-            hits = result.hits
+            ).hits
             if hits:
-                addresses = [address for _, address in hits]
-                yield ([value for value, _ in hits], *(self.column(name, addresses) for name in columns))
-            if len(hits) < PAGE:
-                return
-            after = hits[-1][0]
+                yield hits
+            after = hits[-1][0] if len(hits) == PAGE else end
+
+    def within(self, column: str, lowest: int, highest: int) -> tantivy.Query:
+        """Documents with a number of this range, its ends included, in this column."""
+        return tantivy.Query.range_query(
+            self.schema, column, tantivy.FieldType.Integer, lower_bound=lowest, upper_bound=highest
+        )
 
     def over(self, column: str, value: int) -> tantivy.Query:
         """Documents with a greater number in this column."""
