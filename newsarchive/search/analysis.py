@@ -26,6 +26,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import add
 
 import regex
 
@@ -64,9 +65,9 @@ _LETTERS = {
 
 # The dot between two single letters: of "U.S.", not of "now.I" or "3.5".
 _ACRONYM_DOT = re.compile(r"\.(?<=[^\W\d_]\.)(?<![^\W_][^\W\d_]\.)(?=[^\W\d_](?![^\W_]))")
-_SPACED = bytes(code if chr(code).isalnum() and code < 128 else 32 for code in range(256))
-# Signs of English and French type that only part words: without them most of such texts are ASCII.
-_TYPOGRAPHIC = "’‘“”«»–—…\u00a0"
+_SPACED = bytes(code if code > 127 or chr(code).isalnum() else 32 for code in range(256))
+# Signs of European type that only part words: without them most English texts are ASCII, and most others letters.
+_TYPOGRAPHIC = "’‘“”„‚«»‹›–—―‑−…•·€°\u00a0\u2009\u202f"
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _PAIRED_RANGES = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\ua9e0-\ua9ff\uaa60-\uaa7f"  # Thai, Lao, Myanmar, Khmer
@@ -75,6 +76,8 @@ _PAIRED_RANGES = (
     "\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff"  # Hangul
 )
 _PAIRED = re.compile(f"[{_PAIRED_RANGES}]")
+_SHORTER = bytes(range(0xE0))  # in UTF-8 all that begins or continues characters of one or two bytes
+_PAIRED_RUN = re.compile(f"[{_PAIRED_RANGES}]+")
 _RUN = re.compile(f"[{_PAIRED_RANGES}]+|[^{_PAIRED_RANGES}]+")
 _CHUNK = re.compile(r"\S+")
 # A character with all that may melt into it under NFKC: marks, Hangul letters, half-width voicing marks.
@@ -107,8 +110,13 @@ def without_acronym_dots(text: str) -> str:
 
 
 def spaced(text: str) -> str:
-    """An ASCII text with blanks for all that is no letter and no digit."""
-    return text.encode("ascii").translate(_SPACED).decode("ascii")
+    """The text with blanks for all of ASCII that is no letter and no digit."""
+    return text.encode("utf-8", "surrogatepass").translate(_SPACED).decode("utf-8", "surrogatepass")
+
+
+def without_paired(text: str) -> str:
+    """The text with blanks for all of scripts that are indexed in pairs."""
+    return _PAIRED_RUN.sub(" ", text)
 
 
 def terms(text: str) -> list[str]:
@@ -119,13 +127,14 @@ def terms(text: str) -> list[str]:
         if max(map(len, words), default=0) > TERM_LENGTH:
             return [word[:TERM_LENGTH] for word in words]
         return words
-    if not _PAIRED.search(folded):
+    if not has_paired(folded):
         return [word[:TERM_LENGTH] for word in _WORD.findall(folded)]
     found: list[str] = []
     for word in _WORD.findall(folded):
         for run in _RUN.findall(word):
             if is_paired(run):
-                found.extend([run[i : i + 2] for i in range(len(run))])
+                found.extend(map(add, run, run[1:]))
+                found.append(run[-1])
             else:
                 found.append(run[:TERM_LENGTH])
     return found
@@ -225,19 +234,16 @@ class Pattern:
         return ranges
 
 
-def runs(text: str) -> Iterator[str]:
-    """The words of a text as they are written, each part in a script that is indexed in pairs apart.
-
-    >>> list(runs("iPhone手机, 2023年"))
-    ['iPhone', '手机', '2023', '年']
-    """
-    for word in _WORD.finditer(text):
-        yield from _RUN.findall(word[0])
-
-
 def is_paired(term: str) -> bool:
     """Whether a term is of a script that is indexed in pairs of characters."""
     return _PAIRED.match(term) is not None
+
+
+def has_paired(text: str) -> bool:
+    """Whether a text has characters of such a script."""
+    # Those take three bytes or more; bytes are looked through in a tenth of the time.
+    longer = text.encode("utf-8", "surrogatepass").translate(None, _SHORTER)
+    return bool(longer) and _PAIRED.search(text) is not None
 
 
 def _replacement_of(match: re.Match[str]) -> str:

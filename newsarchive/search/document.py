@@ -6,16 +6,17 @@ No text is stored: hits are read from the archive.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 import tantivy
 
-from newsarchive.model.article import LinkRel
+from newsarchive.model.article import Article, LinkRel
 from newsarchive.model.revision import Revision
 from newsarchive.search.analysis import terms
 from newsarchive.search.stems import stem_entries
-from newsarchive.search.written import exact_entries, written_terms, written_words
+from newsarchive.search.written import exact_entries, read_texts
 
 FORMAT = 3
 """Rises when the fields or the analysis change, so that an index made by other rules is not searched by these."""
@@ -50,8 +51,9 @@ def schema() -> tantivy.Schema:
         builder.add_integer_field(name, indexed=True, fast=True)
     for name in ("section_name", "author_name", "language_code"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
-    for name in ("has", "exact", "stem"):
-        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("has", tokenizer_name="raw", index_option="basic")
+    for name in ("exact", "stem"):
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
     builder.add_text_field("site", tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_text_field("language", tokenizer_name="raw", index_option="basic", fast=True)
     for name in (*TEXT_FIELDS, "section", "author", "keyword", "url"):
@@ -85,28 +87,45 @@ def document(revision: Revision, sequence: int) -> tantivy.Document:
                 made.add_text(name, value[:NAME_LENGTH])
     if site := key(article.site or ""):
         made.add_text("site", site)
-    for language in language_keys(article.in_language or ""):
+    languages = language_keys(article.in_language or "")
+    for language in languages:
         made.add_text("language", language)
-    parts: dict[str, Iterable[str | None]] = {
-        "headline": (article.headline, article.alternative_headline),
-        "description": (article.description,),
-        "body": [block.text for block in article.blocks],
-        "section": (article.article_section,),
-        "author": article.authors,
-        "keyword": article.keywords,
-        "url": dict.fromkeys((article.canonical_url, article.url)),
-    }
-    for name, texts in parts.items():
-        for text in texts:
-            if text and (found := terms(text)):
-                made.add_text(name, " ".join(found))
-    words = written_words("\n".join(text for name in TEXT_FIELDS for text in parts[name] if text))
-    for exact in exact_entries(words):
-        made.add_text("exact", exact)
-    language = next(language_keys(article.in_language or ""), "")
-    for stem in set(stem_entries(language, written_terms(words))):
-        made.add_text("stem", stem)
+    for name, names in (
+        ("section", [article.article_section]),
+        ("author", article.authors),
+        ("keyword", article.keywords),
+    ):
+        for value in names:
+            if value and (found := _terms_of_name(value)):
+                made.add_text(name, found)
+    for url in dict.fromkeys((article.canonical_url, article.url)):
+        made.add_text("url", " ".join(terms(url)))
+    _add_texts(made, article, languages[0] if languages else "")
     return made
+
+
+def _add_texts(made: tantivy.Document, article: Article, language: str) -> None:
+    """Headline, description and body, and beside them what is written otherwise than its term, and stems."""
+    values = [
+        ("headline", article.headline),
+        ("headline", article.alternative_headline),
+        ("description", article.description),
+        *(("body", block.text) for block in article.blocks),
+    ]
+    texts = [(name, text) for name, text in values if text]
+    found, words = read_texts(text for _, text in texts)
+    for (name, _), own in zip(texts, found, strict=True):
+        if own:
+            made.add_text(name, own)
+    if exact := exact_entries(words):
+        made.add_text("exact", " ".join(exact))
+    if stems := set(stem_entries(language, words)):
+        made.add_text("stem", " ".join(stems))
+
+
+@lru_cache(maxsize=8192)  # most sections, authors and keywords come again
+def _terms_of_name(name: str) -> str:
+    return " ".join(terms(name))
 
 
 def _has(revision: Revision) -> Iterator[str]:
@@ -128,17 +147,18 @@ def published_key(moment: datetime, article_id: int = 0) -> int:
     return (seconds << _ID_BITS) | (article_id & ((1 << _ID_BITS) - 1))
 
 
+@lru_cache(maxsize=1024)
 def key(text: str) -> str:
     """What a short name is compared by: ``Great-Lakes`` and ``great lakes`` are the same; empty if it holds no term."""
     return "-".join(terms(text))
 
 
-def language_keys(code: str) -> Iterator[str]:
+@lru_cache(maxsize=1024)
+def language_keys(code: str) -> tuple[str, ...]:
     """A language code and what it is a kind of.
 
-    >>> list(language_keys("zh-Hant-TW"))
-    ['zh', 'zh-hant', 'zh-hant-tw']
+    >>> language_keys("zh-Hant-TW")
+    ('zh', 'zh-hant', 'zh-hant-tw')
     """
     subtags = terms(code)
-    for end in range(1, len(subtags) + 1):
-        yield "-".join(subtags[:end])
+    return tuple("-".join(subtags[:end]) for end in range(1, len(subtags) + 1))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 import Stemmer
 
 from newsarchive.search.analysis import fold
-from newsarchive.search.written import written_terms, written_words
+from newsarchive.search.written import WrittenWords, written_terms, written_words
 
 LANGUAGES: Mapping[str, str] = MappingProxyType(
     {
@@ -63,26 +64,31 @@ def stems(language: str, words: Iterable[str]) -> list[str]:
     return [fold(stem) for stem in stemmer.stemWords([word.casefold() for word in words])]
 
 
-def stem_entries(language: str, words: Iterable[tuple[str, str]]) -> Iterator[str]:
-    """What the index keeps of an article's words (each a term and as written) to find them by their stems.
+def stem_entries(language: str, words: WrittenWords) -> Iterator[str]:
+    """What the index keeps of an article's words, as they are written, to find them by their stems.
 
-    Only what cannot be told from the term: where accents make another stem, and all stems of
-    languages whose words change at their beginning. The rest is found among the terms of the index that begin like the
-    stem, at no cost to it.
+    Only what cannot be told from the term: where accents make another stem, and all stems of languages whose words
+    change at their beginning. The rest is found among the terms of the index that begin like the stem, at no cost to
+    it.
     """
     if language not in LANGUAGES:
         return
-    changing = language in _CHANGING_BEGINNINGS
-    chosen = [(term, word) for term, word in words if changing or (not word.isascii() and term != word.casefold())]
-    if not chosen:
-        return
-    of_written = stems(language, (word for _, word in chosen))
-    of_terms = stems(language, (term for term, _ in chosen))
-    for stem, plain, (term, _) in zip(of_written, of_terms, chosen, strict=True):
-        begins_otherwise = not term.startswith(beginning(plain))
-        for found in {stem, plain}:
-            if found and (found != plain or begins_otherwise):
-                yield entry(language, found)
+    for word in words if language in _CHANGING_BEGINNINGS else words.others:
+        yield from _entries(language, word)
+
+
+@lru_cache(maxsize=65536)
+def _entries(language: str, word: str) -> tuple[str, ...]:
+    entries = []
+    for term, written in written_terms((word,)):
+        if term == word and language not in _CHANGING_BEGINNINGS:
+            continue
+        of_written, of_term = stems(language, (written, term))
+        begins_otherwise = not term.startswith(beginning(of_term))
+        for stem in {of_written, of_term}:
+            if stem and (stem != of_term or begins_otherwise):
+                entries.append(entry(language, stem))
+    return tuple(entries)
 
 
 def wanted_stems(language: str, word: str) -> frozenset[str]:

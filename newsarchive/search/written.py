@@ -9,43 +9,96 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain, filterfalse
 
 import regex
 
 from newsarchive.search.analysis import (
     TERM_LENGTH,
+    fold,
+    has_paired,
     is_paired,
-    runs,
     spaced,
     terms,
     without_acronym_dots,
+    without_paired,
     without_typography,
 )
 
 SEPARATOR = "\x1f"
 """Between a term and how it is written; in no term."""
 
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _FORMAT = regex.compile(r"\p{Cf}")  # soft hyphens, joiners: no term has them
 
 
-def written_words(text: str) -> set[str]:
-    """The different words of a text, in Unicode's composed form, without the dots of ``U.S.``."""
-    text = without_acronym_dots(without_typography(text))
-    if text.isascii():
-        return set(spaced(text).split())
-    chunks = set(text.split())
-    plain = [chunk for chunk in chunks if chunk.isascii()]
-    words = set(spaced(" ".join(plain)).split())
-    for chunk in chunks.difference(plain):
-        words.update(_words_of_chunk(chunk))
+@dataclass(frozen=True, slots=True)
+class WrittenWords:
+    """The different words of a text or several."""
+
+    ascii: set[str] = field(default_factory=set)
+    others: set[str] = field(default_factory=set)
+
+    def __iter__(self) -> Iterator[str]:
+        return chain(self.ascii, self.others)
+
+
+def read_texts(texts: Iterable[str]) -> tuple[list[str], WrittenWords]:
+    """Of each text its :func:`terms`, parted by blanks, and of all the words as they are written.
+
+    That is all an index needs of an article: each text is read once for both.
+    """
+    texts = list(texts)
+    words = WrittenWords()
+    found = [_read(text, words) for text in texts]
+    if max(map(len, words), default=0) > TERM_LENGTH:  # seldom: a word that has to be cut
+        found = [" ".join(terms(text)) for text in texts]
+    return found, words
+
+
+def _read(text: str, words: WrittenWords) -> str:
+    """Terms of a text, of long words the whole; its words are added to ``words``."""
+    plain = without_typography(text)
+    split = spaced(without_acronym_dots(plain))
+    own = split.split()
+    if split.isascii():
+        words.ascii.update(own)
+        return split.lower() if own else ""
+    if "".join(own).isalnum() and unicodedata.is_normalized("NFC", split):
+        folded = without_acronym_dots(fold(plain))
+        if not has_paired(split) and not has_paired(folded):
+            words.ascii.update(filter(str.isascii, own))
+            words.others.update(filterfalse(str.isascii, own))
+            return spaced(folded)
+    _add_words(text, words)
+    return " ".join(terms(text))
+
+
+def written_words(text: str) -> WrittenWords:
+    """The different words of a text, in Unicode's composed form, without the dots of ``U.S.``.
+
+    Not those of scripts that are indexed in pairs: they know neither case nor accents.
+    """
+    words = WrittenWords()
+    _add_words(text, words)
     return words
 
 
-def written_terms(words: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Each word's term and the word; not those of scripts that know neither case nor accents and are indexed in pairs.
+def _add_words(text: str, words: WrittenWords) -> None:
+    text = spaced(without_acronym_dots(without_paired(without_typography(text))))
+    own = set(text.split())
+    words.ascii.update(filter(str.isascii, own))
+    for word in filterfalse(str.isascii, own):
+        for part in _WORD.findall(_FORMAT.sub("", unicodedata.normalize("NFC", word))):
+            (words.ascii if part.isascii() else words.others).add(part)
 
-    >>> sorted(written_terms({"US", "été", "北京"}))
+
+def written_terms(words: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Each word's term and the word.
+
+    >>> sorted(written_terms(["US", "été", "½"]))
     [('ete', 'été'), ('us', 'US')]
     """
     for word in words:
@@ -54,28 +107,36 @@ def written_terms(words: Iterable[str]) -> Iterator[tuple[str, str]]:
             yield term[:TERM_LENGTH], word[:TERM_LENGTH]
 
 
-def exact_entries(words: set[str]) -> set[str]:
+def exact_entries(words: WrittenWords) -> set[str]:
     r"""What the index keeps of an article's words.
 
-    >>> sorted(exact_entries({"us", "US", "Rwanda", "talks"}))
+    >>> sorted(exact_entries(written_words("US, us, Rwanda, talks")))
     ['rwanda\x1fRwanda', 'us', 'us\x1fUS']
     """
     entries = set()
-    for term, word in written_terms(word for word in words if not (word.islower() and word.isascii())):
+    for word in filterfalse(str.islower, words.ascii):
+        term = word.lower()
         if term != word:
-            entries.add(f"{term}{SEPARATOR}{word}")
-            if term in words:
-                entries.add(term)
+            entries.add(f"{term[:TERM_LENGTH]}{SEPARATOR}{word[:TERM_LENGTH]}")
+            if term in words.ascii:
+                entries.add(term[:TERM_LENGTH])
+    for term, entry in filter(None, map(_entry, words.others)):
+        entries.add(entry)
+        if term in words.ascii or term in words.others:
+            entries.add(term)
     return entries
 
 
-@lru_cache(maxsize=16384)
-def _words_of_chunk(chunk: str) -> tuple[str, ...]:
-    """Words of a piece without white space."""
-    return tuple(runs(_FORMAT.sub("", unicodedata.normalize("NFC", chunk))))
+@lru_cache(maxsize=65536)
+def _entry(word: str) -> tuple[str, str] | None:
+    """A word's term, and what is kept if it is written otherwise; else None."""
+    for term, written in written_terms((word,)):
+        if term != written:
+            return term, f"{term}{SEPARATOR}{written}"
+    return None
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=32768)
 def _term_of(word: str) -> str | None:
     found = terms(word)
     return found[0] if len(found) == 1 and not is_paired(found[0]) else None
