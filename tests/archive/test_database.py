@@ -165,6 +165,40 @@ def test_a_server_that_does_not_answer_is_named_without_its_password():
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        (
+            "postgresql://u:secret@127.0.0.1:9/x?password=secret",
+            "@127.0.0.1:9/x cannot be reached",
+        ),
+        ("postgresql://u@127.0.0.1:9/x?passwrd=secret", 'cannot be reached: invalid connection option "passwrd"'),
+        ("postgresql://u:secret@no-such-host.invalid/x", "cannot be reached: .*no-such-host.invalid"),
+        ("postgresql://u:secret@127.0.0.1:port/x", "is not like postgresql://user:password@host:5432/name"),
+    ],
+)
+def test_a_url_that_leads_nowhere_is_said_in_one_line_without_its_password(url, said):
+    with pytest.raises(ArchiveError, match=said) as caught:
+        Database.open(url, create=True)
+    assert "secret" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_driver_says_how_to_install_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(ArchiveError, match=r"needs its driver: pip install 'newsarchive\[postgresql\]'"):
+        Database.open("postgresql://127.0.0.1:9/x")
+
+
+@pytest.mark.postgresql
+def test_a_server_where_no_tables_can_be_made_is_named(postgresql_url):
+    nowhere = postgresql_url.replace("search_path%3D", "search_path%3Dno_")
+    with pytest.raises(
+        ArchiveError, match=r"cannot be written \(no schema has been selected .*give its user the right"
+    ):
+        Database.open(nowhere, create=True)
+
+
 DYING = """
 import os, pathlib, signal, sys
 from sqlalchemy import event
