@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import regex
 
 from newsarchive.model.article import Article
-from newsarchive.search.analysis import Pattern, occurrences, terms
+from newsarchive.search.analysis import Pattern, occurrences, terms, without_typography
 
 SNIPPET_LENGTH = 240
 """Characters of a snippet at most, without the ellipses at its ends."""
@@ -20,6 +20,7 @@ SEARCHED_LENGTH = 200_000
 Range = tuple[int, int]
 """Half-open range of characters."""
 
+_ASCII_WORD = re.compile("[A-Za-z0-9]+")
 _WHITE_SPACE = re.compile(r"\s")
 _MARKS = regex.compile(r"\p{M}{0,16}")
 _WORD_LENGTH = 24  # so far back or ahead a cut moves to a blank; scripts without blanks are cut where it falls
@@ -37,12 +38,7 @@ class Snippet:
 
 def highlights(text: str, patterns: Iterable[Pattern]) -> tuple[Range, ...]:
     """Ranges of the text where one of the patterns stands, rising, those that touch made one."""
-    words = terms(text)  # in a tenth of the time it takes to say where each stands
-    patterns = [pattern for pattern in patterns if pattern.places(words)]
-    if not patterns:
-        return ()
-    found = occurrences(text)
-    return _joined(sorted(place for pattern in patterns for place in pattern.ranges(found)))
+    return _joined((start, end) for start, end, _ in _places(text, tuple(patterns)))
 
 
 def snippet(article: Article, patterns: Sequence[Pattern]) -> Snippet:
@@ -61,8 +57,7 @@ def snippet(article: Article, patterns: Sequence[Pattern]) -> Snippet:
                 break
     if not best:
         return _cut(article.description or next(_texts(article), ""), 0, ())
-    found = occurrences(best)
-    places = sorted((*place, number) for number, pattern in enumerate(patterns) for place in pattern.ranges(found))
+    places = _places(best, patterns)
     first, last = _densest(places)
     slack = max(0, SNIPPET_LENGTH - (last - first))
     return _cut(best, max(0, first - slack // 2), _joined([(start, end) for start, end, _ in places]))
@@ -90,6 +85,25 @@ def _rank(text: str, patterns: Iterable[Pattern]) -> tuple[int, int]:
         if pattern.terms[0] in known or (pattern.is_prefix and len(pattern.terms) == 1)
     ]
     return sum(count > 0 for count in counts), sum(counts)
+
+
+def _places(text: str, patterns: Sequence[Pattern]) -> list[tuple[int, int, int]]:
+    """Ranges of characters where a pattern stands, with the pattern's number, rising."""
+    words = terms(text)
+    found = [(pattern, number) for number, pattern in enumerate(patterns) if pattern.places(words)]
+    if not found:
+        return []
+    plain = without_typography(text)
+    if plain.isascii():
+        spans = [word.span() for word in _ASCII_WORD.finditer(plain)]
+        if len(spans) == len(words):  # no acronym: one word a term. In half the time of occurrences()
+            return sorted(
+                (spans[first][0], spans[end - 1][1], number)
+                for pattern, number in found
+                for first, end in pattern.places(words)
+            )
+    read = occurrences(text)
+    return sorted((*place, number) for pattern, number in found for place in pattern.ranges(read))
 
 
 def _densest(places: Sequence[tuple[int, int, int]]) -> Range:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarchive.model.article import Article, Block, BlockKind
-from newsarchive.search.analysis import Pattern
+from newsarchive.search.analysis import Pattern, occurrences
 from newsarchive.search.snippet import SEARCHED_LENGTH, SNIPPET_LENGTH, highlights, snippet
 
 
@@ -117,3 +117,23 @@ def test_every_highlight_holds_a_pattern(texts, queries):
     if len(shown.text) < SNIPPET_LENGTH:
         # Nothing was cut: what is marked is exactly what is found in it.
         assert shown.highlights == highlights(shown.text, asked)
+
+
+TEXTS = st.lists(
+    st.sampled_from(
+        ["ferry", "Ferry’s", "U.S.", "a.b", "“ferry”", "x" * 70, "été", "北京市", "3.5", "free-trade", "…", "_"]
+    ),
+    max_size=8,
+).map(" ".join)
+
+
+@given(text=TEXTS, asked=st.sampled_from(["ferry", "us", "s ferry", "free trade", "fer", "x" * 64, "ete", "京", "3 5"]))
+def test_plain_texts_are_marked_as_all_others(text, asked):
+    for pattern in (Pattern.of(asked), Pattern.of(asked, is_prefix=True), Pattern.near(f"ferry {asked}", 2)):
+        if pattern is None:
+            continue
+        found = sorted(pattern.ranges(occurrences(text)))
+        marked = highlights(text, [pattern])
+        assert {i for start, end in found for i in range(start, end)} == {
+            i for start, end in marked for i in range(start, end)
+        }
