@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import re
 import ssl
 import subprocess
 import sys
@@ -210,6 +211,15 @@ def fetcher() -> Iterator[Fetcher]:
 def fetch(fetcher: Fetcher) -> Callable[..., Fetched]:
     """``fetch(*urls, captures=FOLDER, **SCRAPY_SETTINGS)``: what became of each address, by address."""
     return fetcher.fetch
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_settings_of_the_user() -> Iterator[None]:
+    """No test touches the archive of who runs it."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name in [name for name in os.environ if re.match("NEWSARCHIVE_(?!TEST_)", name)]:
+            environment.delenv(name)
+        yield
 
 
 @contextmanager

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -15,9 +15,11 @@ from pathlib import Path
 import pytest
 
 from newsarchive.api import Archive
-from newsarchive.captures.warc_reader import read_capture
+from newsarchive.archive.verification import verify_database
 from newsarchive.demo.server import SampleServer, serve_sample
+from newsarchive.inspection.capture_references import verify_captures
 from newsarchive.model.crawl_run import RunOutcome
+from newsarchive.search.index_verification import verify_index
 
 ROUNDS = 10
 SEED = 20230517
@@ -36,8 +38,11 @@ class Crawls:
         self.undisturbed = self.state_of(self.finish(self.home("undisturbed")))
         self.duration_s = time.monotonic() - begun
 
-    def home(self, name: str) -> Path:
+    def home(self, name: str, database: str | None = None) -> Path:
         home = self._folder / name
+        if database is not None:
+            home.mkdir()
+            (home / "newsarchive.toml").write_text(f"database = {json.dumps(database)}\n")
         add = ["site", "add", self._home_page, "--name", "sample", "--no-check"]
         subprocess.run(
             [sys.executable, "-m", "newsarchive", "--home", str(home), *add], check=True, capture_output=True
@@ -58,19 +63,12 @@ class Crawls:
 
     def state_of(self, home: Path) -> set[tuple[str, int, str, str | None]]:
         """What is archived, after checking that every part of it fits the others."""
-        database = sqlite3.connect(home / "archive.db")
-        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        assert database.execute("PRAGMA foreign_key_check").fetchall() == []
-        database.close()
         with Archive.open(home) as archive:
             revisions = list(archive.latest())
-            for revision in revisions:
-                kept = revision.capture
-                assert kept.warc_file is not None
-                assert kept.warc_offset is not None
-                # checks the digest, too
-                capture = read_capture(home / "captures", kept.warc_file, kept.warc_offset)
-                assert capture.url == revision.article.url
+            assert all(revision.capture.warc_file for revision in revisions)
+            assert list(verify_database(archive.database)) == []
+            assert list(verify_captures(archive.database, home / "captures", deep=True)) == []
+            assert list(verify_index(archive.database, home / "index")) == []
             assert archive.search("", limit=1).total == len(revisions)
             for run in archive.reader.runs():
                 assert run.outcome is not None
@@ -86,7 +84,17 @@ def crawls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawls]:
 
 @pytest.mark.parametrize("number", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in range(1, ROUNDS))])
 def test_a_killed_crawl_run_again_equals_an_undisturbed_one(crawls, number):
-    home = crawls.home(f"killed-{number}")
+    _kill_and_crawl_again(crawls, crawls.home(f"killed-{number}"), number)
+
+
+@pytest.mark.slow
+@pytest.mark.postgresql
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_crawl_into_postgresql_that_was_killed_equals_one_into_sqlite(crawls, number, postgresql_url):
+    _kill_and_crawl_again(crawls, crawls.home(f"postgresql-{number}", postgresql_url), number)
+
+
+def _kill_and_crawl_again(crawls: Crawls, home: Path, number: int) -> None:
     moments = random.Random(SEED)
     fraction = [moments.random() for _ in range(ROUNDS)][number]
     process = crawls.start(home)

@@ -51,9 +51,10 @@ class Sample:
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
+def sample(module_target: Path | str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
     with serve_sample() as server:
         sample = Sample(server, tmp_path_factory.mktemp("home"))
+        (sample.home / "newsarchive.toml").write_text(f"database = {json.dumps(str(module_target))}\n")
         home_page = f"{server.base_url}/"
         sample.command("site", "add", home_page, "--name", "sample", "--publisher", "thegreatlakeseye", "--no-check")
         sample.first = sample.crawl()

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from newsarchive.archive.copying import copy_archive
+from newsarchive.archive.database import Database
 from newsarchive.cli.main import main
 from newsarchive.demo.server import serve_sample
 
@@ -36,8 +38,6 @@ def newsarchive(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[st
         out, err = capfd.readouterr()
         return Result(int(ended.value.code or 0), out, err)
 
-    for name in [name for name in os.environ if re.match("NEWSARCHIVE_(?!TEST_)", name)]:
-        monkeypatch.delenv(name)
     return run
 
 
@@ -81,6 +81,22 @@ def crawled(tmp_path_factory: pytest.TempPathFactory, command: Callable[..., Res
         crawl = command("crawl", "sample", "--allow-address", address, home=home)
         assert crawl.code == 0, crawl.err
     yield home
+
+
+@pytest.fixture(scope="module")
+def crawled_on(module_target: Path | str, crawled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The crawled home on either database. A module whose commands should run on both lets it take ``crawled``'s place.
+
+    What they are told of the database stands in the home's settings.
+    """
+    if isinstance(module_target, Path):
+        return crawled
+    home = tmp_path_factory.mktemp("served") / "home"
+    shutil.copytree(crawled, home, ignore=shutil.ignore_patterns("archive.db*"))
+    with Database.open(crawled / "archive.db") as source, Database.open(module_target, create=True) as target:
+        copy_archive(source, target)
+    (home / "newsarchive.toml").write_text(f"database = {json.dumps(module_target)}\n", encoding="utf-8")
+    return home
 
 
 @pytest.fixture

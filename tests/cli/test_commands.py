@@ -10,6 +10,12 @@ import pytest
 
 from newsarchive.export.record import EXPORT_FIELDS
 
+
+@pytest.fixture(scope="module")
+def crawled(crawled_on):
+    return crawled_on
+
+
 SEED = "Future of peacekeeping operations; Rwanda’s mindset a gem"
 
 

@@ -26,10 +26,10 @@ SITES = ("example", "great-lakes")
 
 
 class Room:
-    """An archive in a folder, its index, and what a test does with them."""
+    """An archive on either database, its index in a folder, and what a test does with them."""
 
-    def __init__(self, folder: Path) -> None:
-        self.database = Database.open(folder / "archive.db", create=True)
+    def __init__(self, target: Path | str, folder: Path) -> None:
+        self.database = Database.open(target, create=True)
         self.writer = ArchiveWriter(self.database)
         for name in SITES:
             self.add_site(name)
@@ -91,15 +91,15 @@ class Room:
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[Room]:
-    with closing(Room(tmp_path)) as room:
+def room(target: Path | str, tmp_path: Path) -> Iterator[Room]:
+    with closing(Room(target, tmp_path)) as room:
         yield room
 
 
 @pytest.fixture(scope="module")
-def shared_room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+def shared_room(module_target: Path | str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     """One for tests that only ask."""
-    with closing(Room(tmp_path_factory.mktemp("shared"))) as room:
+    with closing(Room(module_target, tmp_path_factory.mktemp("shared"))) as room:
         yield room
 
 

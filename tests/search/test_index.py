@@ -281,8 +281,9 @@ def test_interrupted_catch_up_goes_on_from_its_last_batch(store, reader, index, 
     assert (ids(index, ""), seen) == (stored, [1])
 
 
-def test_killed_while_indexing_loses_nothing(store, reader, index, tmp_path):
+def test_killed_while_indexing_loses_nothing(store, reader, index, target):
     stored = [store(f"n{number}", "word") for number in range(6)]
+    place = repr(target) if isinstance(target, str) else f"Path({str(target)!r})"
     code = f"""
 import os, signal
 from pathlib import Path
@@ -290,7 +291,7 @@ from newsarchive.archive.database import Database
 from newsarchive.archive.reader import ArchiveReader
 from newsarchive.search import index
 index._BATCH = 2
-reader = ArchiveReader(Database.open(Path({str(tmp_path / "archive.db")!r})))
+reader = ArchiveReader(Database.open({place}))
 def die(count):
     if count == 4:
         os.kill(os.getpid(), signal.SIGKILL)
