@@ -72,6 +72,11 @@ class TimeLimit:
         return self.overdue_s > 0
 
     @property
+    def is_used_up(self) -> bool:
+        """Whether all of it went by; for when the database is at rest."""
+        return self._left_s < 0.05  # PostgreSQL counts in whole milliseconds, from a moment of its own
+
+    @property
     def left_ms(self) -> int:
         """What is left, at least 1: to PostgreSQL 0 is no limit at all."""
         return max(int(self._left_s * 1000), 1)
@@ -243,7 +248,9 @@ def _sqlite_errors(time_limit: TimeLimit) -> Iterator[None]:
     except (sqlite3.Error, sqlite3.Warning) as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code of an extended one
         if code == sqlite3.SQLITE_INTERRUPT:
-            raise time_limit.error() from error
+            if time_limit.is_used_up:
+                raise time_limit.error() from error
+            raise KeyboardInterrupt from error  # Ctrl-C: sqlite3 loses the exception within its look at the clock
         if code in (sqlite3.SQLITE_AUTH, sqlite3.SQLITE_READONLY):
             raise SqlError(f"{_READ_ONLY} ({_one_line(error)})") from error
         raise SqlError(_one_line(error)) from error
@@ -267,7 +274,7 @@ def _on_postgresql(database: Database, statement: str, time_limit: TimeLimit) ->
                 names = tuple(column.name for column in cursor.description)
                 yield names, _fetched_from_server(connection, cursor, time_limit)
         except psycopg.errors.QueryCanceled as error:
-            raise time_limit.error() from error
+            raise (time_limit.error() if time_limit.is_used_up else SqlError(_one_line(error))) from error
         except psycopg.errors.ReadOnlySqlTransaction as error:
             raise SqlError(f"{_READ_ONLY} ({_one_line(error)})") from error
         except psycopg.Error as error:

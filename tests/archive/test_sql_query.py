@@ -1,7 +1,9 @@
 """Statements of strangers: they may read, for so long and so much, and change nothing; on both databases."""
 
 import hashlib
+import signal
 import sqlite3
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -191,6 +193,14 @@ def test_a_statement_without_end_is_stopped(archive, statement):
     with pytest.raises(SqlError, match=r"took more than 0\.2 seconds"):
         rows_of(archive, statement, time_limit=TimeLimit(0.2))
     assert rows_of(archive, "SELECT count(*) FROM articles") == [(3,)]
+
+
+def test_ctrl_c_stops_a_statement_and_is_no_timeout(tmp_path):
+    with Database.open(tmp_path / "archive.db", create=True) as database:
+        timer = threading.Timer(0.3, signal.raise_signal, [signal.SIGINT])
+        timer.start()
+        with pytest.raises(KeyboardInterrupt):
+            rows_of(database, ENDLESS)
 
 
 def test_an_endless_result_ends_at_the_limit(archive):
