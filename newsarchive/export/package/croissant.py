@@ -22,7 +22,7 @@ _TYPES = {
 def croissant(contents: Contents) -> dict[str, Any]:
     """The description as JSON-LD."""
     about = contents.about
-    tables = [contents.table, *(file for file in contents.files if file.key and not _holds_articles(file))]
+    tables = [contents.table, *(file for file in contents.files if "id" not in file.key)]
     description: dict[str, Any] = {
         "@context": _context(),
         "@type": "sc:Dataset",
@@ -48,10 +48,6 @@ def croissant(contents: Contents) -> dict[str, Any]:
     return description
 
 
-def _holds_articles(file: DataFile) -> bool:
-    return "id" in file.key
-
-
 def _creator(name: str, person: tuple[str, str] | None) -> dict[str, str]:
     if person is None:
         return {"@type": "sc:Organization", "name": name}
@@ -74,23 +70,31 @@ def _file_object(file: DataFile) -> dict[str, str]:
 
 def _record_set(file: DataFile) -> dict[str, Any]:
     name = file.name.removesuffix("-table")
+    key = {"key": [{"@id": f"{name}/{field}"} for field in file.key]} if file.key else {}
     return {
         "@type": "cr:RecordSet",
         "@id": name,
         "name": name,
         "description": file.description,
-        "key": [{"@id": f"{name}/{field}"} for field in file.key],
-        "field": [_field(name, file, meaning) for meaning in file.fields],
+        **key,
+        "field": [_field(name, file, meaning) for meaning in file.fields if _is_loadable(file, meaning)],
     }
 
 
+def _is_loadable(file: DataFile, meaning: Meaning) -> bool:
+    """Whether mlcroissant can read the field: objects it reads only where they are JSON in a cell."""
+    return file.format is Format.CSV or meaning.kind not in (Kind.OBJECT, Kind.OBJECTS)
+
+
 def _field(record_set: str, file: DataFile, meaning: Meaning) -> dict[str, Any]:
+    repeated = {"repeated": True} if meaning.kind is Kind.STRINGS and file.format is not Format.CSV else {}
     return {
         "@type": "cr:Field",
         "@id": f"{record_set}/{meaning.name}",
         "name": meaning.name,
         "description": meaning.standing_alone,
         "dataType": _TYPES.get(meaning.kind, "sc:Text"),
+        **repeated,
         "source": {"fileObject": {"@id": file.path}, "extract": {"column": meaning.name}},
     }
 

@@ -213,15 +213,19 @@ def test_of_nothing_there_is_a_package_without_a_day(make_package, tmp_path):
     assert "created" not in described(tmp_path / "package")
 
 
-def test_croissant_loads_the_records(make_package, record, tmp_path):
+@pytest.mark.parametrize("table", [Format.CSV, Format.PARQUET, None])
+def test_croissant_loads_the_records(make_package, record, tmp_path, table):
     import mlcroissant
 
-    make_package(record(1, run_id=None, date_published=None), record(2))
+    make_package(record(1, run_id=None, date_published=None), record(2), table=table)
     dataset = mlcroissant.Dataset(jsonld=tmp_path / "package/croissant.json")
     found = list(dataset.records("articles"))
     assert [row["articles/headline"] for row in found] == [b"Headline 1", b"Headline 2"]
     assert [row["articles/id"] for row in found] == [1, 2]
+    words = b"peace; trade; free" if table is Format.CSV else [b"peace", b"trade; free"]
+    assert found[0]["articles/keywords"] == words
     assert [row["sites/site"] for row in dataset.records("sites")] == [b"example"]
+    assert [row["counts/archived"] for row in dataset.records("counts")] == [0, 10]
 
 
 PROGRAM = """
