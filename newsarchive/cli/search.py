@@ -101,8 +101,8 @@ def print_hits(hits: Sequence[Hit], *, json: bool = False, csv: bool = False) ->
         facts = [article.site, article.article_section, terminal.published(article), *article.authors]
         terminal.print_text(" · ".join(fact for fact in facts if fact), prefix="  ", style="dim")
         terminal.print_text(terminal.highlighted(hit.snippet.text, hit.snippet.highlights), prefix="  ")
-        if hit.copies > 1 or hit.earliest is not None:
-            terminal.print_text(_copies(hit), prefix="  ", style="dim")
+        if copies := _copies(hit):
+            terminal.print_text(copies, prefix="  ", style="dim")
         out.print(f"  {hit.revision.article_id}  {article.url}", style="cyan")
         out.print()
 
@@ -141,7 +141,9 @@ def print_facets(facets: Iterable[Facet], *, json: bool = False, csv: bool = Fal
 
 def _found(hit: Hit) -> dict[str, object]:
     """What the search knows of a hit besides the article."""
-    found: dict[str, object] = {"score": hit.score, "snippet": hit.snippet.text, "copies": hit.copies}
+    found: dict[str, object] = {"score": hit.score, "snippet": hit.snippet.text}
+    if hit.copies is not None:
+        found["copies"] = hit.copies
     if hit.earliest is not None:
         found["earliest_copy"] = {
             "id": hit.earliest.article_id,
@@ -153,13 +155,14 @@ def _found(hit: Hit) -> dict[str, object]:
 
 
 def _copies(hit: Hit) -> str:
-    parts = [f"{hit.copies:,} near-copies"] if hit.copies > 1 else []
-    if hit.earliest is None:
-        parts.append("this is the earliest known")
-    else:
+    """How many near-copies are found and which is the earliest known; empty for an article without any."""
+    parts = [f"{hit.copies:,} near-copies"] if hit.copies is not None and hit.copies > 1 else []
+    if hit.earliest is not None:
         facts = [hit.earliest.site, terminal.day(hit.earliest.date_published)]
         where = ", ".join(fact for fact in facts if fact)
         parts.append(f"the earliest known is {hit.earliest.article_id}{f' ({where})' if where else ''}")
+    elif parts:
+        parts.append("this is the earliest known")
     return ", ".join(parts)
 
 

@@ -42,9 +42,9 @@ class Hit:
     headline_highlights: tuple[Range, ...]
     """Ranges of the headline that hold what was asked for; empty without a headline."""
     snippet: Snippet
-    copies: int = 1
-    """How many articles of its cluster of near-copies the query finds, itself included; counted in a collapsed search
-    only."""
+    copies: int | None = None
+    """How many articles of its cluster of near-copies the query finds, itself included; None where the search was not
+    collapsed."""
     earliest: Copy | None = None
     """Of all its near-copies in the archive the first, found or not; None if it is that itself, and where the search
     was not collapsed."""

@@ -143,7 +143,7 @@ def test_collapsed_search_names_copies_and_the_earliest_known(room):
     # The first needs no naming.
     (copied,) = searcher.search("lake site:great-lakes", collapse=True).hits
     assert (copied.copies, copied.earliest) == (1, None)
-    assert [hit.earliest for hit in searcher.search("lake").hits] == [None] * 3
+    assert [(hit.copies, hit.earliest) for hit in searcher.search("lake").hits] == [(None, None)] * 3
 
     assert list(searcher.article_ids("lake", collapse=True)) == [first, alone]
 
