@@ -1,4 +1,4 @@
-"""An archive for ``benchmarks/export.py``: rows in bulk, as crawls would leave them, one article in twenty with two states.
+"""An archive for ``benchmarks/export.py``: rows in bulk, as crawls leave them; one article in twenty has two states.
 
 python benchmarks/export_archive.py HOME ARTICLES [TRUTH.jsonl]
 """
