@@ -34,7 +34,7 @@ def test_clusters_are_scored_by_level_and_stand_beside_their_goals(tmp_path):
             0.98,
         )
     assert figures["same clusters in 2 orders"]["value"] == 1
-    assert figures["look-up beside 2,000 articles, times that beside 1,000"]["better"] == "lower"
+    assert figures["finding a text's copies among 2,000, times that among 1,000"]["better"] == "lower"
     assert "newsarchive" in run.stdout
     assert "22 of 22 texts clustered" in run.stderr
 

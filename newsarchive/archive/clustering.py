@@ -15,8 +15,11 @@ many postings, however large the archive is:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -56,7 +59,8 @@ class Clustering:
         self._sketches = [
             {"article_id": text.article_id, "number": text.number, "minima": text.sketch.minima} for text in texts
         ]
-        self._postings: _Postings = {}
+        self._rows: list[tuple[int, int, int, int]] = []
+        """Of the table of postings."""
         self._lower: dict[int, int] = {}
         """From a cluster to a lower one that it belongs to."""
         if texts:
@@ -71,20 +75,19 @@ class Clustering:
         """Store the sketches; their articles have to be there."""
         if self._sketches:
             self._connection.execute(_ADD_SKETCHES, self._sketches)
-        rows = [
-            (band, article_id, number, witness)
-            for band, postings in sorted(self._postings.items())  # the order of the index: neighbors share a page
-            for witness, (article_id, number) in postings
-        ]
-        add_numbers(self._connection, SketchBandRow, rows)
+        self._rows.sort(key=itemgetter(0))  # the order of the index: neighbors share a page
+        add_numbers(self._connection, SketchBandRow, self._rows)
 
     def _compare(self, texts: Sequence[NewText]) -> None:
-        stored = self._load_postings({band for text in texts for band in text.sketch.bands})
-        candidates = [_candidates(text.sketch, stored) for text in texts]
-        minima, clusters = self._load_sketches(set().union(*candidates))
-        for text, places in zip(texts, candidates, strict=True):
+        times = Counter(chain.from_iterable(text.sketch.bands for text in texts))
+        posted = self._load_postings(times.keys())
+        minima, clusters = self._load_sketches({place for text in texts for place in _candidates(text.sketch, posted)})
+        for band, count in times.items():
+            if count > 1:
+                posted.setdefault(band, [])
+        for text in texts:
             mine = text.sketch.minima
-            places |= _candidates(text.sketch, self._postings)
+            places = _candidates(text.sketch, posted)
             if places:
                 others = [minima[place] for place in places]
                 for place, similarity in zip(places, similarities(mine, others), strict=True):
@@ -95,9 +98,11 @@ class Clustering:
             place = text.article_id, text.number
             minima[place], clusters[place] = mine, text.cluster_id
             for band, witness in zip(text.sketch.bands, text.sketch.witnesses, strict=True):
-                postings = self._postings.setdefault(band, [])
-                if len(postings) + len(stored.get(band, ())) < MAX_POSTINGS:
-                    postings.append((witness, place))
+                shared = posted.get(band)  # None for most keys: nobody else asks for them
+                if shared is None or len(shared) < MAX_POSTINGS:
+                    self._rows.append((band, text.article_id, text.number, witness))
+                    if shared is not None:
+                        shared.append((witness, place))
 
     def _load_postings(self, bands: Collection[int]) -> _Postings:
         """What the archive has under these keys."""
