@@ -1,7 +1,8 @@
 """The tables of the archive, the same on SQLite and PostgreSQL.
 
     site ──< source             where a site announces its articles
-     │ └──< crawl_run ──< ledger     what a crawl queued and what became of it
+     │ ├──< crawl_run ──< ledger     what a crawl queued and what became of it
+     │ └─── schedule           when it is crawled by itself
      └──< article ──< revision  one canonical URL, and every state of its text
             ├──< address        other addresses that led to it
             └──< sketch ──< sketch_band  what near-copies of a revision's text are found by
@@ -43,8 +44,9 @@ from sqlalchemy.types import TypeEngine
 
 from newsarchive.model.article import DatePrecision
 from newsarchive.model.crawl_run import Outcome, ResourceKind, RunOutcome
+from newsarchive.model.schedule import Timing, TurnOutcome
 
-HEAD = "0004"
+HEAD = "0005"
 """The migration this program was written for: the newest file of ``migrations/versions``."""
 
 NAMING_CONVENTION = {
@@ -120,6 +122,8 @@ class Base(DeclarativeBase):
         RunOutcome: _words(RunOutcome),
         ResourceKind: _words(ResourceKind),
         DatePrecision: _words(DatePrecision),
+        Timing: _words(Timing),
+        TurnOutcome: _words(TurnOutcome),
     }
 
 
@@ -194,6 +198,32 @@ class LedgerRow(Base):
     warc_file: Mapped[str | None]
     warc_offset: Mapped[int | None] = mapped_column(BigInteger)
     digest: Mapped[str | None]
+
+
+class ScheduleRow(Base):
+    """When a site is crawled by itself; the columns are those of ``model.schedule.Schedule``."""
+
+    __tablename__ = "schedule"
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), primary_key=True, autoincrement=False)
+    timing: Mapped[Timing]
+    cron: Mapped[str | None]
+    every_s: Mapped[int | None]
+    timezone: Mapped[str]
+    added_at: Mapped[datetime]
+    is_paused: Mapped[bool]
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    planned_at: Mapped[datetime]
+    last_due_at: Mapped[datetime | None]
+    turn: Mapped[int]
+    turn_at: Mapped[datetime | None]
+    rhythm: Mapped[list[Any] | None]
+    failures: Mapped[int]
+    failing_since: Mapped[datetime | None]
+    last_run_id: Mapped[int | None] = mapped_column(ForeignKey("crawl_run.id"))
+    last_finished_at: Mapped[datetime | None]
+    last_outcome: Mapped[TurnOutcome | None]
+    last_reason: Mapped[str | None]
 
 
 class NumberingRow(Base):
