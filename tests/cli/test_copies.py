@@ -20,40 +20,35 @@ SEEN = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TEXT = " ".join(f"word{number}" for number in range(200))
 
 
+def store(archive: Archive, name: str, headline: str, text: str, published: datetime | None = None) -> None:
+    """Put a page of a site of its own into the archive."""
+    run_id = archive.writer.begin_run(None, "urls", {}, SEEN)
+    url = f"https://{name}.example/story"
+    article = Article(
+        url=url,
+        canonical_url=url,
+        publisher=f"The {name.title()}",
+        headline=headline,
+        blocks=(Block(kind=BlockKind.PARAGRAPH, text=text),),
+        date_published=published,
+        date_precision=published and DatePrecision.MINUTE,
+        parser_version="generic/1",
+    )
+    capture = CaptureReference(warc_file="a.warc.gz", warc_offset=0, digest="sha256:00", fetched_at=SEEN, status=200)
+    page = Candidate(
+        article=article, content_digest=content_digest(article), capture=capture, requested_url=url, run_id=run_id
+    )
+    entry = LedgerEntry(run_id=run_id, url=url, kind=ResourceKind.PAGE, queued_at=SEEN, finished_at=SEEN)
+    archive.writer.store(Batch(pages=((page, entry),)))
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """An archive with a text, its copy that came out earlier, and another text."""
-    pages = (
-        ("agency", "=Ferry runs aground", TEXT, SEEN - timedelta(hours=1)),
-        ("wire", "Ferry aground", f"A lead of its own. {TEXT}", SEEN - timedelta(hours=2)),
-        ("other", "Rain", "It rained.", None),
-    )
     with Archive.open(tmp_path, create=True) as archive:
-        run_id = archive.writer.begin_run(None, "urls", {}, SEEN)
-        for name, headline, text, published in pages:
-            url = f"https://{name}.example/story"
-            article = Article(
-                url=url,
-                canonical_url=url,
-                publisher=f"The {name.title()}",
-                headline=headline,
-                blocks=(Block(kind=BlockKind.PARAGRAPH, text=text),),
-                date_published=published,
-                date_precision=published and DatePrecision.MINUTE,
-                parser_version="generic/1",
-            )
-            capture = CaptureReference(
-                warc_file="a.warc.gz", warc_offset=0, digest="sha256:00", fetched_at=SEEN, status=200
-            )
-            page = Candidate(
-                article=article,
-                content_digest=content_digest(article),
-                capture=capture,
-                requested_url=url,
-                run_id=run_id,
-            )
-            entry = LedgerEntry(run_id=run_id, url=url, kind=ResourceKind.PAGE, queued_at=SEEN, finished_at=SEEN)
-            archive.writer.store(Batch(pages=((page, entry),)))
+        store(archive, "agency", "=Ferry runs aground", TEXT, SEEN - timedelta(hours=1))
+        store(archive, "wire", "Ferry aground", f"A lead of its own. {TEXT}", SEEN - timedelta(hours=2))
+        store(archive, "other", "Rain", "It rained.")
     return tmp_path
 
 
@@ -100,3 +95,18 @@ def test_an_unknown_article_is_an_error(newsarchive, home):
 def test_the_archive_gives_copies_in_python(home):
     with Archive.open(home) as archive:
         assert [revision.article_id for revision in archive.copies(1)] == [2, 1]
+
+
+def test_a_search_hears_of_clusters_that_meet(home):
+    harbor = " ".join(f"harbor{number}" for number in range(200))
+
+    def clusters() -> list[int]:
+        with Archive.open(home) as archive:
+            return [hit.revision.cluster_id for hit in archive.search("harbor7 OR word7", collapse=True).hits]
+
+    with Archive.open(home) as archive:
+        store(archive, "harbor", "Harbor", harbor)
+    assert sorted(clusters()) == [1, 4]
+    with Archive.open(home) as archive:
+        store(archive, "both", "Ferry and harbor", f"{TEXT} {harbor}")
+    assert clusters() == [1]
