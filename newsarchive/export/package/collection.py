@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from newsarchive.archive.coverage import NOT_HAD, SiteCoverage
-from newsarchive.export.package.composition import NO_SITE, months_between
+from newsarchive.export.package.composition import NO_SITE, largest, months_between
 from newsarchive.export.package.contents import Contents
 from newsarchive.export.package.markdown import counted, escaped, share, table
 
@@ -18,7 +18,7 @@ SHORT_GAP_DAYS = 2
 
 def collection(contents: Contents) -> Iterator[str]:
     """How it was collected, as paragraphs of Markdown."""
-    sites = [site for site in contents.coverage if site.name in contents.facts.sites]
+    sites = [site for site in contents.coverage if site.name in contents.facts.months]
     yield "## How it was collected"
     yield (
         "Pages were fetched over HTTP by newsarchive, a crawler that obeys robots.txt, waits between requests, and "
@@ -26,8 +26,11 @@ def collection(contents: Contents) -> Iterator[str]:
         "the sites, or in lists of addresses given by hand. Every address it took up ended with an outcome, counted "
         "here."
     )
-    yield from _crawls(sites)
-    yield from _outcomes(sites)
+    shown = largest(contents)
+    yield from _crawls([site for site in sites if site.name in shown])
+    if len(shown) < len(sites):
+        yield f"Of the {len(sites):,} sites the {len(shown)} with the most articles; all are in [sites.csv](sites.csv)."
+    yield from _outcomes([site for site in sites if site.name in shown])
     yield "### Known gaps"
     yield "\n".join(f"- {gap}" for gap in _gaps(contents, sites))
 
@@ -51,8 +54,7 @@ def _crawls(sites: Sequence[SiteCoverage]) -> Iterator[str]:
     yield table(headings, rows, right=("crawls", "days with a crawl"))
 
 
-def _listed(counts: object) -> str:
-    assert isinstance(counts, dict)
+def _listed(counts: Mapping[str, int]) -> str:
     shown = list(counts.items())[:MAX_SHOWN]
     text = ", ".join(f"{escaped(name)}: {count:,}" for name, count in shown)
     return text if len(counts) <= MAX_SHOWN else f"{text}, …"
@@ -113,21 +115,21 @@ def _gaps(contents: Contents, sites: Sequence[SiteCoverage]) -> Iterator[str]:
         if empty:
             shown = ", ".join(stretches(empty)[:MAX_SHOWN])
             yield f"**Months without an article**: {len(empty):,}, {shown}{_more(len(stretches(empty)))}."
-    for site in sites:
-        name = escaped(site.name or NO_SITE)
-        if site.first_run_at is not None and site.name is not None:
-            yield (
-                f"**{name}, before {site.first_run_at:%Y-%m-%d}**: of the time before the first crawl there is only "
-                "what the site still listed, linked or had in its sitemaps then, in its text of that day."
-            )
-        yield from _pauses(name, site)
-        if site.never_had:
-            yield f"**{name}, pages never had**: {counted(site.never_had, 'address')}; the reasons stand above."
-        early = {ending: count for ending, count in site.endings.items() if ending != "finished"}
-        if early:
-            yield f"**{name}, crawls that did not reach their end**: {_listed(early)}."
-        if site.limits:
-            yield f"**{name}, crawls limited by who ran them**: {_listed(site.limits)}."
+    if any(site.first_run_at is not None and site.name is not None for site in sites):
+        yield (
+            "**Before the first crawl of a site** (see above) there is only what it still listed, linked or had in its "
+            "sitemaps then, in the text of that day."
+        )
+    yield from _pauses(sites)
+    if never_had := sum(site.never_had for site in sites):
+        of = counted(sum(site.never_had > 0 for site in sites), "site")
+        yield f"**Pages never had**: {counted(never_had, 'address')} of {of}; why, and of which, stands above."
+    early = _added((site.endings for site in sites), without="finished")
+    if early:
+        yield f"**Crawls that did not reach their end**: {_listed(early)}."
+    limits = _added(site.limits for site in sites)
+    if limits:
+        yield f"**Crawls limited by who ran them**: {_listed(limits)}."
     without_text = facts.articles and facts.filled.get("article_body") is not None
     empty_texts = facts.records - facts.filled.get("article_body", facts.records)
     if without_text and empty_texts:
@@ -137,13 +139,26 @@ def _gaps(contents: Contents, sites: Sequence[SiteCoverage]) -> Iterator[str]:
     yield "**What was taken down** between two crawls, or never listed, was never seen."
 
 
-def _pauses(name: str, site: SiteCoverage) -> Iterator[str]:
-    pauses = [(first, last) for first, last in site.gaps if _days(first, last) > SHORT_GAP_DAYS]
+def _pauses(sites: Sequence[SiteCoverage]) -> Iterator[str]:
+    pauses = [
+        (first, last, escaped(site.name or NO_SITE))
+        for site in sites
+        for first, last in site.gaps
+        if _days(first, last) > SHORT_GAP_DAYS
+    ]
     if pauses:
-        longest = sorted(pauses, key=lambda pause: (-_days(*pause), pause))[:MAX_SHOWN]
-        shown = ", ".join(f"{first} to {last} ({_days(first, last)} days)" for first, last in sorted(longest))
-        total = sum(_days(*pause) for pause in pauses)
-        yield f"**{name}, days without a crawl**: {total:,}, {shown}{_more(len(pauses))}."
+        longest = sorted(pauses, key=lambda pause: (-_days(*pause[:2]), pause))[:MAX_SHOWN]
+        shown = ", ".join(f"{name} {first} to {last} ({_days(first, last)} days)" for first, last, name in longest)
+        yield f"**Days without a crawl**, the longest first: {shown}{_more(len(pauses))}."
+
+
+def _added(counts: Iterable[Mapping[str, int]], without: str | None = None) -> dict[str, int]:
+    total: dict[str, int] = {}
+    for of_site in counts:
+        for name, count in of_site.items():
+            if name != without:
+                total[name] = total.get(name, 0) + count
+    return dict(sorted(total.items()))
 
 
 def stretches(months: Sequence[str]) -> list[str]:

@@ -13,6 +13,8 @@ MAX_MONTHS = 36
 """Lines of the table of months; beyond, years are shown, for the months are in ``counts.csv``."""
 MAX_SITE_COLUMNS = 5
 """Sites with a column of their own; with more a table is wider than a page."""
+MAX_SITES = 25
+"""Sites in a table, those with the most articles; all of them are in ``sites.csv``."""
 MAX_LANGUAGES = 15
 NO_SITE = "(no registered site)"
 NO_DATE = "(no date)"
@@ -54,7 +56,7 @@ def _query(contents: Contents) -> Iterator[str]:
         said.append(f"Not more than the first {selection.limit:,} records, by `id`, were taken.")
     yield " ".join(said)
     asked = [site.name for site in contents.coverage if site.articles]
-    elsewhere = sorted(name for name in asked if name is not None and name not in contents.facts.sites)
+    elsewhere = sorted(name for name in asked if name is not None and name not in contents.facts.months)
     if elsewhere:
         shown = ", ".join(map(escaped, elsewhere[:20])) + ("" if len(elsewhere) <= 20 else " …")
         others = counted(len(elsewhere), "other site")
@@ -69,8 +71,8 @@ def _sites(contents: Contents) -> Iterator[str]:
         return
     coverage = {site.name: site for site in contents.coverage}
     rows = []
-    for name in facts.sites:
-        months = facts.of_site(name)
+    for name in largest(contents):
+        months = facts.months[name]
         dated = [month for month in months if month is not None]
         site = coverage.get(name)
         rows.append(
@@ -88,12 +90,22 @@ def _sites(contents: Contents) -> Iterator[str]:
     headings = ("site", "title", "articles", "share", "in the archive", "first", "last", "no date")
     yield table(headings, rows, right=("articles", "share", "in the archive", "no date"))
     copies = facts.articles - facts.clusters
-    said = [f"{counted(facts.revised, 'article')} changed after being first seen."]
+    said = []
+    if len(rows) < len(facts.sites):
+        said.append(f"These are the largest of {len(facts.sites):,}; all are in [sites.csv](sites.csv).")
+    said += [f"{counted(facts.revised, 'article')} changed after being first seen."]
     if copies:
         said.append(f"Near-copies counted once, there are {facts.clusters:,}.")
     if facts.not_free:
         said.append(f"Of {counted(facts.not_free, 'article')} the page says that it is not free to read.")
     yield " ".join(said)
+
+
+def largest(contents: Contents) -> tuple[str | None, ...]:
+    """The sites that are shown, by name: all, or those with the most articles."""
+    facts = contents.facts
+    ranked = sorted(facts.sites, key=lambda site: -sum(facts.months[site].values()))[:MAX_SITES]
+    return tuple(site for site in facts.sites if site in ranked)
 
 
 def _months(contents: Contents) -> Iterator[str]:
@@ -120,7 +132,7 @@ def _months(contents: Contents) -> Iterator[str]:
             held = sum(archived.get(month, 0) for month in of_period)
             cells += [held, share(found, held)]
         for name in columns:
-            cells.append(sum(facts.months.get((name, month), 0) for month in of_period))
+            cells.append(sum(facts.months[name].get(month, 0) for month in of_period))
         return cells
 
     every = sorted({*dated, *(month for month in archived if month is not None)})
@@ -145,7 +157,7 @@ def archived_by_month(contents: Contents) -> dict[str | None, int]:
     """All articles the archive holds of the sites that are in the data set."""
     counts: dict[str | None, int] = {}
     for site in contents.coverage:
-        if site.name in contents.facts.sites:
+        if site.name in contents.facts.months:
             for month, count in site.articles.items():
                 counts[month] = counts.get(month, 0) + count
     return counts

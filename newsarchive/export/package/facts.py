@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -38,8 +38,9 @@ class Facts:
     """Articles of which the archive holds more than one state."""
     clusters: int
     """Articles that are left if near-copies count once."""
-    months: Mapping[tuple[str | None, str | None], int]
-    """Articles by site and month of publication, like ``2023-05``; None: no registered site, no date."""
+    months: Mapping[str | None, Mapping[str | None, int]]
+    """By site articles by month of publication, like ``2023-05``. Sites rise, None (no registered site) is last; months
+    rise, None (no date) is first."""
     languages: Mapping[str | None, int]
     precisions: Mapping[str | None, int]
     not_free: int
@@ -60,25 +61,19 @@ class Facts:
     @property
     def sites(self) -> tuple[str | None, ...]:
         """Sites with an article in it, by name; None, if it is there, last."""
-        names = {site for site, _ in self.months}
-        return (*sorted(name for name in names if name is not None), *([None] if None in names else []))
+        return tuple(self.months)
 
     @property
     def undated(self) -> int:
         """Articles without a date of publication."""
-        return sum(count for (_, month), count in self.months.items() if month is None)
-
-    def of_site(self, site: str | None) -> dict[str | None, int]:
-        """A site's articles by month, rising; None first."""
-        of_site = {month: count for (name, month), count in self.months.items() if name == site}
-        return dict(sorted(of_site.items(), key=lambda item: item[0] or ""))
+        return sum(of_site.get(None, 0) for of_site in self.months.values())
 
     def by_month(self) -> dict[str | None, int]:
         """All articles by month, rising; None first."""
         total: Counter[str | None] = Counter()
-        for (_, month), count in self.months.items():
-            total[month] += count
-        return dict(sorted(total.items(), key=lambda item: item[0] or ""))
+        for of_site in self.months.values():
+            total.update(of_site)
+        return _rising(total)
 
 
 class FactCounter:
@@ -90,7 +85,7 @@ class FactCounter:
         self._last: Mapping[str, Any] | None = None
         self._revised = self._articles = self._not_free = 0
         self._clusters = array("q")
-        self._months: Counter[tuple[str | None, str | None]] = Counter()
+        self._months: defaultdict[str | None, Counter[str | None]] = defaultdict(Counter)
         self._languages: Counter[str | None] = Counter()
         self._precisions: Counter[str | None] = Counter()
         self._parsers: Counter[str] = Counter()
@@ -123,7 +118,10 @@ class FactCounter:
             articles=self._articles,
             revised=self._revised,
             clusters=len(numpy.unique(numpy.asarray(self._clusters))),
-            months=dict(self._months),
+            months={
+                site: _rising(self._months[site])
+                for site in sorted(self._months, key=lambda site: (site is None, site or ""))
+            },
             languages=_by_frequency(self._languages),
             precisions=_by_frequency(self._precisions),
             not_free=self._not_free,
@@ -142,7 +140,7 @@ class FactCounter:
         self._not_free += record["is_accessible_for_free"] is False
         self._clusters.append(record["cluster_id"])
         published: str | None = record["date_published"]
-        self._months[record["site"], published and published[: len("2023-05")]] += 1
+        self._months[record["site"]][published and published[: len("2023-05")]] += 1
         self._languages[record["in_language"]] += 1
         self._precisions[record["date_precision"]] += 1
         self._published.add(published)
@@ -167,3 +165,7 @@ class _Range:
 
 def _by_frequency(counts: Counter[str | None]) -> dict[str | None, int]:
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0] or "")))
+
+
+def _rising(months: Mapping[str | None, int]) -> dict[str | None, int]:
+    return dict(sorted(months.items(), key=lambda item: item[0] or ""))

@@ -34,13 +34,13 @@ COUNT_FIELDS = (
 def site_records(facts: Facts, coverage: tuple[SiteCoverage, ...]) -> Iterator[Mapping[str, Any]]:
     """One record for each registered site that is in the data set, by name."""
     for site in coverage:
-        if site.name is not None and site.name in facts.sites:
+        if site.name is not None and site.name in facts.months:
             yield {
                 "site": site.name,
                 "home_url": site.home_url,
                 "title": site.title,
                 "publisher_rules": site.publisher,
-                "articles": sum(facts.of_site(site.name).values()),
+                "articles": sum(facts.months[site.name].values()),
                 "archived": sum(site.articles.values()),
                 "crawls": site.runs,
                 "first_crawl_at": _iso(site.first_run_at),
@@ -54,7 +54,7 @@ def count_records(facts: Facts, coverage: tuple[SiteCoverage, ...]) -> Iterator[
     """One record for each site of the data set and each month in which the archive holds an article of it."""
     archived = {site.name: site.articles for site in coverage}
     for name in facts.sites:
-        found, held = facts.of_site(name), archived.get(name, {})
+        found, held = facts.months[name], archived.get(name, {})
         for month in sorted({*found, *held}, key=lambda month: month or ""):
             yield {"site": name, "month": month, "articles": found.get(month, 0), "archived": held.get(month, 0)}
 

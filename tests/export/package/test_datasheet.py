@@ -58,6 +58,18 @@ def test_sites_without_a_hit_are_named(sheet, covered):
     assert "The archive also holds articles of 1 other site, of which none is here: lakes." in text
 
 
+def test_of_very_many_sites_the_largest_are_shown(sheet, record, covered):
+    names = [f"s{number:03}" for number in range(200)]
+    records = [record(number + 1, site=name) for number, name in enumerate([*names, "s150", "s199", "s199"])]
+    text = sheet(*records, coverage=tuple(covered(name, never_had=1) for name in names))
+    assert "These are the largest of 200; all are in [sites.csv](sites.csv)." in text
+    assert text.count("| s150 |") == 3  # by site, crawls, outcomes
+    assert text.count("| s199 |") == 3
+    assert "| s190 |" not in text
+    assert "**Pages never had**: 200 addresses of 200 sites;" in text
+    assert len(text) < 20_000
+
+
 def test_gaps_of_the_crawl_are_told(sheet, record, covered):
     text = sheet(
         record(1, date_published=None, article_body="", blocks=[], is_accessible_for_free=False),
@@ -75,11 +87,11 @@ def test_gaps_of_the_crawl_are_told(sheet, record, covered):
     )
     for gap in (
         "**No date**: 1 of 2 articles (50 %)",
-        "**example, before 2023-05-01**",
-        "**example, days without a crawl**: 18, 2023-05-02 to 2023-05-19 (18 days).",
-        "**example, pages never had**: 3 addresses",
-        "**example, crawls that did not reach their end**: stopped (max-pages): 1.",
-        "**example, crawls limited by who ran them**: since 2023-01-01: 2.",
+        "**Before the first crawl of a site**",
+        "**Days without a crawl**, the longest first: example 2023-05-02 to 2023-05-19 (18 days).",
+        "**Pages never had**: 3 addresses of 1 site;",
+        "**Crawls that did not reach their end**: stopped (max-pages): 1.",
+        "**Crawls limited by who ran them**: since 2023-01-01: 2.",
         "**No text**: 1 record without running text",
         "**Paywalls**: of 1 article",
     ):
