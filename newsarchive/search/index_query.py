@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
@@ -10,7 +11,7 @@ import tantivy
 from newsarchive.errors import SearchIndexError
 from newsarchive.search.analysis import Pattern
 from newsarchive.search.document import TEXT_FIELDS, key, published_key
-from newsarchive.search.near import arrangements
+from newsarchive.search.near import slop
 from newsarchive.search.patterns import pattern_of
 from newsarchive.search.stems import LANGUAGES, beginning, entry, stems, wanted_stems
 from newsarchive.search.syntax_tree import (
@@ -150,14 +151,22 @@ class _Translation:
         return tantivy.Query.phrase_query(self._schema, name, list(pattern.terms))
 
     def _near(self, name: str, terms: Sequence[str], distance: int) -> tantivy.Query:
-        phrases = _boolean(
-            (_SHOULD, tantivy.Query.phrase_query(self._schema, name, list(phrase), slop=slop))
-            for phrase, slop in arrangements(terms, distance)
+        # The index's slop is right for two terms in order only: of three it misses places (it takes the nearest of each
+        # and does not look back), and two in the other order it counts farther apart.
+        between = slop(len(terms), distance)
+        pairs = [
+            _boolean(
+                (_SHOULD, tantivy.Query.phrase_query(self._schema, name, list(order), slop=between))
+                for order in ((first, second), (second, first))
+            )
+            for first, second in itertools.combinations(terms, 2)
+        ]
+        if len(pairs) == 1:
+            return pairs[0]
+        # Each pair would add to the score; the words themselves count as in any query.
+        return _boolean(
+            [*((_MUST, unscored(pair)) for pair in pairs), *((_MUST, self._term(name, term)) for term in terms)]
         )
-        if len(terms) == 2:
-            return phrases
-        # Each of the many phrases would add to the score; the words themselves count as in any query.
-        return _boolean([(_MUST, unscored(phrases)), *((_MUST, self._term(name, term)) for term in terms)])
 
     def _as_written(self, found: tantivy.Query, text: str) -> tantivy.Query:
         """What is found, where each word of the text stands as it is written."""

@@ -1,57 +1,36 @@
-"""Words near each other: which terms, and how far apart they may stand."""
+"""Words near each other: how far apart they may stand, and where in a text they do."""
 
 from __future__ import annotations
 
-import itertools
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 NEAR_DISTANCE = 100
 """Other words between words that are near each other at most; a paragraph seldom has more."""
-ARRANGEMENT_COUNT = 1500
-"""Ways in which the near words of a query may stand: the index looks for each. Enough for three words with 20 others
-between them, and for four with 5."""
+NEAR_WORDS = 8
+"""Words near each other at most: the index looks for each two of them in both orders, 56 phrases."""
 
 
-def arrangement_count(term_count: int, distance: int) -> int:
-    """How many phrases :func:`arrangements` gives.
+def slop(word_count: int, distance: int) -> int:
+    """How many words may stand between two of so many that are near each other.
 
-    >>> arrangement_count(2, 100), arrangement_count(3, 5)
-    (2, 126)
+    The others that are asked for come on top of the distance, so that three words side by side are near at distance 0.
     """
-    if term_count == 2:
-        return 2
-    return math.factorial(term_count) * math.comb(distance + term_count - 1, term_count - 1)
-
-
-def arrangements(terms: Sequence[str], distance: int) -> Iterator[tuple[tuple[tuple[int, str], ...], int]]:
-    """All ways in which the terms may stand: phrases of positions and terms, and the slop of each.
-
-    Of two terms both orders with a slop. The index's slop of three and more misses places (it counts from the nearest
-    occurrence of each term and does not look back), so there every distance is a phrase of its own.
-    """
-    size = len(terms)
-    for order in itertools.permutations(terms):
-        if size == 2:
-            yield tuple(enumerate(order)), distance
-            continue
-        for offsets in itertools.combinations(range(1, size + distance), size - 1):
-            yield tuple(zip((0, *offsets), order, strict=True)), 0
+    return distance + word_count - 2
 
 
 def near_places(terms: Sequence[str], distance: int, words: Sequence[str]) -> list[tuple[int, int]]:
-    """Half-open ranges of positions of the words of ``terms`` in ``words`` that stand near enough, in order.
+    """Half-open ranges of positions in ``words`` where one of the terms stands near another of them, in order.
 
-    Each range is one word: of every stretch that holds all terms and as few words more as may be, its words.
+    Each range is one word.
     """
-    size = len(terms) + distance
-    last: dict[str, int] = dict.fromkeys(terms, -1)
+    reach = slop(len(terms), distance) + 1
+    last: dict[str, int] = {}
     marked: set[int] = set()
     for position, word in enumerate(words):
-        if word not in last:
-            continue
-        last[word] = position
-        first = min(last.values())
-        if first >= 0 and position - first < size:
-            marked.update(last.values())
+        if word in terms:
+            last.pop(word, None)
+            nearest = next(reversed(last.values()), None)  # of another term
+            if nearest is not None and position - nearest <= reach:
+                marked.update((nearest, position))
+            last[word] = position
     return [(position, position + 1) for position in sorted(marked)]

@@ -11,7 +11,7 @@ from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedToken
 
 from newsarchive.errors import QueryError
 from newsarchive.search.analysis import Pattern
-from newsarchive.search.near import ARRANGEMENT_COUNT, NEAR_DISTANCE, arrangement_count
+from newsarchive.search.near import NEAR_DISTANCE, NEAR_WORDS
 from newsarchive.search.periods import PeriodError, period, span
 from newsarchive.search.syntax_tree import (
     And,
@@ -124,8 +124,6 @@ class _Part:
     """None if it holds nothing to search for, as ``&``."""
     term_count: int = 0
     depth: int = 0
-    arrangement_count: int = 0
-    """Of words near each other: the ways they may stand."""
 
 
 class _Builder(Transformer[Token, Query]):
@@ -231,8 +229,7 @@ def _joined(kind: type[And | Or], parts: list[_Part]) -> _Part:
             operands.append(query)
             depth = max(depth, part.depth + 1)
     term_count = sum(part.term_count for part in parts)
-    ways = sum(part.arrangement_count for part in parts)
-    return _limited(_Part(parts[0].position, kind(tuple(operands)), term_count, depth, ways))
+    return _limited(_Part(parts[0].position, kind(tuple(operands)), term_count, depth))
 
 
 def _limited(part: _Part) -> _Part:
@@ -240,12 +237,6 @@ def _limited(part: _Part) -> _Part:
         raise _BadQueryError(f"AND, OR and NOT are nested more than {DEPTH} deep", part.position)
     if part.term_count > TERM_COUNT:
         raise _BadQueryError(f"the query asks for {part.term_count} words; {TERM_COUNT} are allowed", part.position)
-    if part.arrangement_count > ARRANGEMENT_COUNT:
-        raise _BadQueryError(
-            f"words near each other could stand in more than {ARRANGEMENT_COUNT:,} ways: "
-            "ask for fewer of them, or nearer",
-            part.position,
-        )
     return part
 
 
@@ -301,8 +292,10 @@ def _phrase(phrase: Token, near: list[Token], field: Field | None) -> _Part:
     size = len(pattern.terms)
     if size < 2:
         raise _BadQueryError("a ~ needs two different words in the quotes", position)
-    part = _Part(position, Words(text, field, distance=distance), size)
-    return _limited(replace(part, arrangement_count=arrangement_count(size, distance)))
+    if size > NEAR_WORDS:
+        raise _BadQueryError(f"at most {NEAR_WORDS} different words can be near each other", position)
+    # Of every two the index looks for both orders.
+    return _limited(_Part(start, Words(text, field, distance=distance), term_count=size * (size - 1)))
 
 
 def _named(name: str, start: int, value: str, position: int) -> _Part:

@@ -79,15 +79,15 @@ def stem_entries(language: str, words: WrittenWords) -> Iterator[str]:
 
 @lru_cache(maxsize=65536)
 def _entries(language: str, word: str) -> tuple[str, ...]:
-    entries = []
+    """What is kept of one word."""
+    entries: list[str] = []
     for term, written in written_terms((word,)):
         if term == word and language not in _CHANGING_BEGINNINGS:
             continue
         of_written, of_term = stems(language, (written, term))
         begins_otherwise = not term.startswith(beginning(of_term))
-        for stem in {of_written, of_term}:
-            if stem and (stem != of_term or begins_otherwise):
-                entries.append(entry(language, stem))
+        kept = {stem for stem in (of_written, of_term) if stem and (stem != of_term or begins_otherwise)}
+        entries.extend(entry(language, stem) for stem in kept)
     return tuple(entries)
 
 

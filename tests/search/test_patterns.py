@@ -1,9 +1,11 @@
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarchive.search.analysis import Pattern, occurrences, terms
-from newsarchive.search.near import ARRANGEMENT_COUNT, arrangement_count, arrangements, near_places
+from newsarchive.search.near import near_places, slop
 from newsarchive.search.patterns import pattern_of
 from newsarchive.search.syntax_tree import Stem, Words
 
@@ -18,9 +20,10 @@ def marked(pattern, text):
         ("free trade", 0, "Trade free trade, free", ["Trade", "free", "trade", "free"]),
         ("free trade", 1, "Free and open trade", []),
         ("free trade", 2, "Free and open trade is free", ["Free", "trade", "free"]),
-        ("a b c", 0, "a x c x b x a c", []),
-        ("a b c", 1, "a x c x b x a c", ["b", "a", "c"]),
-        ("a b c", 2, "a x c x b x a c", ["a", "c", "b", "a", "c"]),
+        ("a b c", 0, "a b c", ["a", "b", "c"]),
+        ("a b c", 0, "a b x x a c", ["a", "b", "a", "c"]),
+        ("a b c", 0, "a x x c x x b", []),
+        ("a b c", 1, "a x x c x x b", ["a", "c", "b"]),
         ("free free trade", 0, "free trade", ["free", "trade"]),
         ("政府 贸易", 3, "政府的贸易", ["政府", "贸易"]),
     ],
@@ -51,29 +54,18 @@ LETTERS = st.lists(st.sampled_from("abcdx"), max_size=14)
 
 
 @given(LETTERS, st.lists(st.sampled_from("abcd"), min_size=2, max_size=4, unique=True), st.integers(0, 4))
-def test_near_places_are_those_of_all_arrangements(words, wanted, distance):
-    ways = list(arrangements(wanted, distance))
-    assert len(ways) == arrangement_count(len(wanted), distance)
-    if len(wanted) == 2:  # there the index counts the distance
-        ways = [
-            (((0, first), (gap, second)), 0) for ((_, first), (_, second)), _ in ways for gap in range(1, distance + 2)
-        ]
-    stands = any(
-        all(start + offset < len(words) and words[start + offset] == term for offset, term in way)
-        for way, _ in ways
-        for start in range(len(words))
-    )
-    places = near_places(wanted, distance, words)
-    assert bool(places) == stands
-    assert {words[start] for start, _ in places} == (set(wanted) if stands else set())
+def test_a_word_is_marked_where_another_is_near(words, wanted, distance):
+    reach = slop(len(wanted), distance) + 1
+    near = {
+        one
+        for one, other in itertools.permutations(range(len(words)), 2)
+        if {words[one], words[other]} <= set(wanted) and words[one] != words[other] and abs(one - other) <= reach
+    }
+    places = [start for start, _ in near_places(wanted, distance, words)]
+    assert set(places) <= near
+    assert bool(places) == bool(near)
+    assert {words[place] for place in places} == {words[place] for place in near}
     assert places == sorted(set(places))
-
-
-def test_the_documented_arrangements_are_allowed():
-    for size, distance in ((2, 100), (3, 20), (4, 5), (5, 1)):
-        assert arrangement_count(size, distance) <= ARRANGEMENT_COUNT
-    for size, distance in ((3, 21), (4, 6), (5, 2), (6, 1)):
-        assert arrangement_count(size, distance) > ARRANGEMENT_COUNT
 
 
 @given(st.text(max_size=30), st.integers(0, 9))

@@ -12,7 +12,7 @@ from newsarchive.errors import QueryError
 from newsarchive.model.article import Image, Link, LinkRel
 from newsarchive.search.analysis import TERM_LENGTH
 from newsarchive.search.index_query import CANDIDATE_COUNT
-from newsarchive.search.near import ARRANGEMENT_COUNT, NEAR_DISTANCE
+from newsarchive.search.near import NEAR_DISTANCE, NEAR_WORDS
 from newsarchive.search.query import DEPTH, FIELD_NAMES, QUERY_LENGTH, TERM_COUNT, parse_query
 from newsarchive.search.stems import LANGUAGES
 
@@ -106,7 +106,7 @@ def test_document_gives_the_limits():
         TERM_COUNT,
         DEPTH,
         NEAR_DISTANCE,
-        ARRANGEMENT_COUNT,
+        NEAR_WORDS,
         CANDIDATE_COUNT,
         TERM_LENGTH,
     ]

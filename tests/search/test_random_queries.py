@@ -242,8 +242,11 @@ def stand(asked: Words, values: list[str]) -> bool:
         # Where a run of such a script ends, its last character is no word.
         different = {term for term, pair in zip(wanted, paired, strict=True) if not (pair and len(term) == 1)}
         occurring = [[place for place, term in places.items() if term == one] for one in different]
-        size = len(different) + asked.distance
-        return any(max(chosen) - min(chosen) < size for chosen in itertools.product(*occurring))
+        reach = len(different) + asked.distance - 1
+        return all(
+            any(abs(first - second) <= reach for first in firsts for second in seconds)
+            for firsts, seconds in itertools.combinations(occurring, 2)
+        )
     is_prefix = asked.is_prefix
     if paired[-1] and len(wanted) > 1 and paired[-2] and len(wanted[-2]) == 2:
         wanted, is_prefix = wanted[:-1], False
