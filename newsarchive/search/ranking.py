@@ -1,10 +1,11 @@
 """In which order hits come, page by page: by relevance or by date, each article or each cluster of near-copies once.
 
 By date a page begins behind the date and id of the hit shown last, so paging holds whatever is indexed meanwhile: no
-hit comes twice, and none is left out that was there before. Scores shift with every article that is indexed, and
-tantivy cannot begin behind one. So by relevance a page begins behind so many hits; if another hit than the one shown
-last stands there, the index has changed, and it begins behind the place where that one stands now. While the index
-stays as it is, pages put together are the whole.
+hit comes twice, and none is left out that was there before, unless its date changes. A cluster may move: a new copy can
+take the place of the one that stood for it. Scores shift with every article that is indexed, and tantivy cannot begin
+behind one. So by relevance a page begins behind so many hits; if another hit than the one shown last stands there, the
+index has changed, and it begins behind the place where that one stands now. While the index stays as it is, pages put
+together are the whole.
 """
 
 from __future__ import annotations
