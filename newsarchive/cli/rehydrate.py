@@ -51,7 +51,8 @@ def rehydrate(
 ) -> None:
     """Fetch the texts of a data package without texts, and say which articles are still the same.
 
-    Pages are fetched as any crawl does. They go into the archive of --home, or into a new one below FOLDER.
+    Pages are fetched as any crawl does. They go into the archive of --home or --database, or into a
+    new one below FOLDER.
     """
     from newsarchive.api import Archive
     from newsarchive.export.package.read import read_package
@@ -68,7 +69,7 @@ def rehydrate(
         ca_file=ca_file,
         contact=contact,
     )
-    if context.obj["home"] is None:
+    if context.obj["home"] is None and context.obj["database"] is None:
         home = folder / "archive"
         config = dataclasses.replace(config, home=home, database=home / "archive.db")
     addresses = folder / "addresses.txt"

@@ -11,8 +11,14 @@ from pathlib import Path
 import pytest
 import yaml
 
+from newsarchive.api import Archive
+from newsarchive.archive.copying import copy_archive
+from newsarchive.archive.database import Database
+from newsarchive.config import Config
 from newsarchive.errors import ExportError
 from newsarchive.export.package.checksums import verify
+from newsarchive.export.package.write import write_package
+from newsarchive.export.selection import Selection
 from newsarchive.export.write import Format
 
 TOP = Path(__file__).parents[3]
@@ -276,9 +282,6 @@ def test_failed_package_leaves_nothing(make_package, record, tmp_path):
         yield record(1)
         raise RuntimeError("the archive went away")
 
-    from newsarchive.export.package.write import write_package
-    from newsarchive.export.selection import Selection
-
     with pytest.raises(RuntimeError):
         write_package(records(), tmp_path / "package", selection=Selection(), coverage=())
     assert list(tmp_path.iterdir()) == []
@@ -365,3 +368,21 @@ def test_failed_replacement_leaves_the_old_package(make_package, record, tmp_pat
 def test_format_that_is_no_table_is_an_error(make_package):
     with pytest.raises(ExportError, match="csv or parquet"):
         make_package(table=Format.JSONLD)
+
+
+@pytest.mark.postgresql
+def test_an_archive_on_either_database_gives_the_same_bytes(packaged_home, tmp_path, postgresql_url):
+    home = packaged_home(tmp_path / "home")
+    with (
+        Database.open(home / "archive.db") as database,
+        Database.open(postgresql_url, create=True) as copied,
+    ):
+        copy_archive(database, copied)
+    packages = []
+    for number, target in enumerate((home / "archive.db", postgresql_url)):
+        folder = tmp_path / f"package-{number}"
+        with Archive.of(Config(home=tmp_path / f"home-{number}", database=target)) as archive:
+            archive.package(Selection.of(query="ferry"), folder)
+        packages.append({path.name: path.read_bytes() for path in folder.iterdir()})
+    assert packages[0] == packages[1]
+    assert len(packages[0]["articles.jsonl"].splitlines()) == 30
