@@ -297,7 +297,8 @@ def _clear_error(name: str, error: DBAPIError) -> NewsArchiveError | None:
     cause = error.orig
     if isinstance(cause, sqlite3.Error):
         code = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # the primary code of an extended one
-        if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+        not_text = str(cause).startswith("Could not decode to UTF-8")  # Python's own, without a code
+        if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT) or not_text:
             state = "is not a database" if code == sqlite3.SQLITE_NOTADB else "is damaged"
             return ArchiveError(f"{name} {state}: restore it from a backup, or move it away to start a new archive")
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):

@@ -131,6 +131,38 @@ def test_rows_that_do_not_fit_together_are_not_copied(target, tmp_path, page, en
         assert ArchiveReader(copy).counts().sites == 0
 
 
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE ledger SET outcome = 'bogus'", "a row of ledger holds what newsarchive never writes"),
+        ("UPDATE site SET added_at = 'then'", "a row of site holds what newsarchive never writes"),
+        ("UPDATE revision SET keywords = 'x' WHERE id = 1", "a row of revision holds what newsarchive never writes"),
+        ("UPDATE revision SET headline = CAST(x'ff' AS TEXT) WHERE id = 1", "is damaged: restore it from a backup"),
+    ],
+)
+def test_values_that_are_none_are_not_copied(target, tmp_path, page, entry, hours, statement, said):
+    with Database.open(tmp_path / "source.db", create=True) as source, Database.open(target, create=True) as copy:
+        fill(source, page, entry, hours)
+        with sqlite3.connect(tmp_path / "source.db") as damaged:
+            damaged.execute(statement)
+        with pytest.raises(ArchiveError, match=said):
+            copy_archive(source, copy)
+        assert ArchiveReader(copy).counts().sites == 0
+
+
+@POSTGRESQL
+def test_text_that_postgresql_cannot_hold_is_named_by_its_table(postgresql_url, tmp_path, page, entry, hours):
+    with (
+        Database.open(tmp_path / "source.db", create=True) as source,
+        Database.open(postgresql_url, create=True) as copy,
+    ):
+        fill(source, page, entry, hours)
+        with sqlite3.connect(tmp_path / "source.db") as damaged:
+            damaged.execute("UPDATE revision SET headline = 'a' || char(0) || 'b' WHERE id = 1")
+        with pytest.raises(ArchiveError, match=r"does not take a row of revision \(.*NUL"):
+            copy_archive(source, copy)
+
+
 def test_a_copy_that_reads_back_differently_is_not_kept(target, tmp_path, page, entry, hours):
     with Database.open(tmp_path / "source.db", create=True) as source, Database.open(target, create=True) as copy:
         fill(source, page, entry, hours)
