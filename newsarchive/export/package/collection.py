@@ -105,7 +105,7 @@ def _gaps(contents: Contents, sites: Sequence[SiteCoverage]) -> Iterator[str]:
     if facts.undated:
         yield (
             f"**No date**: {facts.undated:,} of {facts.articles:,} articles ({share(facts.undated, facts.articles)}) "
-            "name no date of publication that can be read. They are in no month, and no query for a span of time finds them."
+            "name no date of publication that can be read. They are in no month; queries for a span of time miss them."
         )
     elif "since:" in contents.selection.query or "until:" in contents.selection.query:
         yield "**No date**: the query asks for dates, so articles without one cannot be among what it finds."
