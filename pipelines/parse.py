@@ -7,12 +7,12 @@ from typing import Self
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
+from newsarchive.crawling.failures import classify_unread
 from newsarchive.crawling.responses import reference_to
 from newsarchive.crawling.sandboxed import in_sandbox
 from newsarchive.crawling.session import CrawlSession
 from newsarchive.model.article import NotArticle
 from newsarchive.model.capture import Capture
-from newsarchive.model.crawl_run import Outcome
 from newsarchive.model.reading import Reading
 from newsarchive.publishers.registry import read
 
@@ -41,13 +41,14 @@ class ParsePipeline:
             session.on_read(capture.requested_url, True)
             if result.next_page_url is not None and session.on_next_page is not None:
                 session.on_next_page(result.next_page_url, capture.url)
-        elif result.reason in TELLING_REASONS:
-            session.on_read(capture.requested_url, False)
         if isinstance(result, NotArticle):
+            outcome, reason = classify_unread(result.reason, capture.status)
+            if reason in TELLING_REASONS:
+                session.on_read(capture.requested_url, False)
             session.ledger.finish(
                 capture.requested_url,
-                Outcome.NOT_ARTICLE,
-                reason=result.reason,
+                outcome,
+                reason=reason,
                 detail=result.detail or None,
                 capture=reference_to(capture),
             )

@@ -13,6 +13,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Request, Response
 
+from newsarchive.crawling.announcements import announced_at, reaches_back_to
 from newsarchive.crawling.failures import classify
 from newsarchive.crawling.frontier import Frontier
 from newsarchive.crawling.ledger import queued_url
@@ -30,6 +31,7 @@ from newsarchive.model.capture import HintSource
 from newsarchive.model.crawl_run import Outcome, ResourceKind, RunOutcome
 from newsarchive.model.site import Source
 from newsarchive.parsers.date_text import DateContext, read_date
+from newsarchive.parsers.walls import MAX_BARE_LINKS
 from newsarchive.urls import identity_url, same_site
 
 MAX_SECTIONS = 100
@@ -98,6 +100,9 @@ class SiteSpider(ArchiveSpider):
         """Find feeds and sitemaps, then sections and articles."""
         links = await self._links(response)
         if links is None:
+            return
+        if len(links.links) <= MAX_BARE_LINKS and (wall := await self.wall(response)):
+            self.finish(response, Outcome.BLOCKED, reason="bot-wall", detail=wall)
             return
         self.finish(response, Outcome.READ, detail=f"{len(links.links)} links")
         robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
@@ -228,7 +233,7 @@ class SiteSpider(ArchiveSpider):
             for request in self._closed(asked, was_there=False):
                 yield request
             return
-        self.finish(response, Outcome.READ, detail=f"{len(feed.candidates)} entries")
+        self._finish_source(response, len(feed.candidates), feed.candidates)
         self._remember(response, ResourceKind.FEED, entries=len(feed.candidates), title=feed.title)
         for candidate in feed.candidates:
             for request in self._offer(candidate):
@@ -248,7 +253,7 @@ class SiteSpider(ArchiveSpider):
                 yield request
             return
         entries = len(sitemap.children) if sitemap.is_index else len(sitemap.candidates)
-        self.finish(response, Outcome.READ, detail=f"{entries} entries")
+        self._finish_source(response, entries, sitemap.candidates)
         self._remember(response, ResourceKind.SITEMAP, entries=entries, title=sitemap.publication_name)
         self._is_inventoried = self._is_inventoried or bool(sitemap.candidates)
         for child in sitemap.children:
@@ -267,11 +272,22 @@ class SiteSpider(ArchiveSpider):
         try:
             return await self.in_sandbox(read, response.body, response.url, *more)
         except (DiscoveryError, ParseError) as error:
-            if "guesses" in response.meta:
+            if wall := await self.wall(response):
+                self.finish(response, Outcome.BLOCKED, reason="bot-wall", detail=wall)
+            elif "guesses" in response.meta:
                 self.finish(response, Outcome.READ, reason="not-there", detail="a usual place, tried")
             else:
                 self.finish(response, Outcome.FAILED, reason=error.reason, detail=str(error))
             return None
+
+    def _finish_source(self, response: Response, entries: int, candidates: tuple[Candidate, ...]) -> None:
+        self.finish(
+            response,
+            Outcome.READ,
+            reason=None if entries else "empty",
+            detail=f"{entries} entries",
+            reaches_back_to=reaches_back_to(candidates, self.session.clock()),
+        )
 
     # pages
 
@@ -315,12 +331,14 @@ class SiteSpider(ArchiveSpider):
         if self.plan.survey:
             return
         unwanted = self._unwanted(url)
+        announced = announced_at(self.frontier.hints_of(url), self.session.clock())
         if unwanted is not None:
-            self.session.ledger.queue(url, ResourceKind.PAGE, found_on=found_on)
+            self.session.ledger.queue(url, ResourceKind.PAGE, found_on=found_on, announced_at=announced)
             self.session.ledger.finish(url, Outcome.SKIPPED, reason=unwanted)
             return
         self._pages += 1
         request = self.request(url, self.read_page, kind=ResourceKind.PAGE, found_on=found_on)
+        request.meta["announced_at"] = announced
         yield request.replace(errback=self._page_failed)
 
     def _page_failed(self, failure: Any) -> Iterator[Request]:  # noqa: ANN401 (Twisted's Failure)

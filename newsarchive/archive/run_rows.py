@@ -62,4 +62,6 @@ def ledger_entry(row: Row[Any]) -> LedgerEntry:
         warc_file=row.warc_file,
         warc_offset=row.warc_offset,
         digest=row.digest,
+        announced_at=row.announced_at,
+        reaches_back_to=row.reaches_back_to,
     )

@@ -46,7 +46,7 @@ from newsarchive.model.article import DatePrecision
 from newsarchive.model.crawl_run import Outcome, ResourceKind, RunOutcome
 from newsarchive.model.schedule import Timing, TurnOutcome
 
-HEAD = "0005"
+HEAD = "0006"
 """The migration this program was written for: the newest file of ``migrations/versions``."""
 
 NAMING_CONVENTION = {
@@ -198,6 +198,9 @@ class LedgerRow(Base):
     warc_file: Mapped[str | None]
     warc_offset: Mapped[int | None] = mapped_column(BigInteger)
     digest: Mapped[str | None]
+    announced_at: Mapped[datetime | None]
+    """See ``model.crawl_run.LedgerEntry``. Came, as the next one, with migration 0006."""
+    reaches_back_to: Mapped[datetime | None]
 
 
 class ScheduleRow(Base):

@@ -203,6 +203,8 @@ _VIEWS: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
             ("warc_file", "text", "WARC below `captures/` with the bytes."),
             ("warc_offset", "integer", "Byte offset of the record in that file."),
             ("warc_payload_digest", "text", "The record's WARC-Payload-Digest."),
+            ("announced_at", "time", "When the page was published, as feeds or news sitemaps said."),
+            ("reaches_back_to", "time", "Since when a feed or news sitemap names all that was published."),
         ),
     ),
 )

@@ -17,7 +17,16 @@ from sqlalchemy.exc import IntegrityError
 from newsarchive.archive.database import Database
 from newsarchive.archive.reclustering import recluster
 from newsarchive.archive.rows import storable
-from newsarchive.archive.schema import ArticleRow, LedgerRow, RevisionRow, RunRow, SiteRow, SourceRow, url_key
+from newsarchive.archive.schema import (
+    ArticleRow,
+    LedgerRow,
+    RevisionRow,
+    RunRow,
+    ScheduleRow,
+    SiteRow,
+    SourceRow,
+    url_key,
+)
 from newsarchive.archive.storing import PageStore
 from newsarchive.errors import ArchiveError, SiteExistsError, UnknownSiteError
 from newsarchive.model.crawl_run import LedgerEntry, Outcome, RunOutcome
@@ -114,6 +123,7 @@ class ArchiveWriter:
             revisions = select(RevisionRow.id).where(RevisionRow.run_id.in_(runs)).limit(1)
             if connection.execute(articles).first() or connection.execute(revisions).first():
                 raise ArchiveError(f"the site {name} has articles in the archive and cannot be removed")
+            connection.execute(delete(ScheduleRow).where(ScheduleRow.site_id == site_id))
             connection.execute(delete(LedgerRow).where(LedgerRow.run_id.in_(runs)))
             connection.execute(delete(RunRow).where(RunRow.site_id == site_id))
             connection.execute(delete(SourceRow).where(SourceRow.site_id == site_id))
@@ -236,7 +246,17 @@ class ArchiveWriter:
 
 
 _LEDGER_KEY = ("run_id", "url_key", "kind")
-_FINISHING = ("outcome", "reason", "detail", "status", "finished_at", "warc_file", "warc_offset", "digest")
+_FINISHING = (
+    "outcome",
+    "reason",
+    "detail",
+    "status",
+    "finished_at",
+    "warc_file",
+    "warc_offset",
+    "digest",
+    "reaches_back_to",
+)
 
 
 def _ledger_columns(entry: LedgerEntry) -> dict[str, Any]:
@@ -256,6 +276,8 @@ def _ledger_columns(entry: LedgerEntry) -> dict[str, Any]:
         "warc_file": _text(entry.warc_file),
         "warc_offset": entry.warc_offset,
         "digest": _text(entry.digest),
+        "announced_at": entry.announced_at,
+        "reaches_back_to": entry.reaches_back_to,
     }
 
 

@@ -32,6 +32,9 @@ Verdict = tuple[Outcome, str, str | None]
 BLOCKED_STATUSES = frozenset((401, 403, 407, 429, 451))
 """With these a server turns us away, rather than that the page is missing or the server broken."""
 
+CHALLENGE_STATUS = 202
+"""202 Accepted is no answer with a document in it (RFC 9110, 15.3.3); bot defenses send their challenges with it."""
+
 _REFUSALS = frozenset(
     (
         "robots-txt",
@@ -108,6 +111,13 @@ def classify_status(status: int) -> Verdict:
     """Name what an HTTP status other than 2xx means: ``http-404``, and blocked where the server turns us away."""
     phrase = HTTPStatus(status).phrase if status in _STATUSES else None
     return Outcome.BLOCKED if status in BLOCKED_STATUSES else Outcome.FAILED, f"http-{status}", phrase
+
+
+def classify_unread(reason: str, status: int) -> tuple[Outcome, str]:
+    """Name what a page was in which the parser found no article: a wall or a challenge, or just another page."""
+    if status == CHALLENGE_STATUS:
+        return Outcome.BLOCKED, f"http-{status}"
+    return Outcome.BLOCKED if reason == "bot-wall" else Outcome.NOT_ARTICLE, reason
 
 
 _STATUSES = frozenset(status.value for status in HTTPStatus)

@@ -40,12 +40,21 @@ class CrawlLedger:
         """Whether the address was queued in this run, finished or not."""
         return url in self._known
 
-    def queue(self, url: str, kind: ResourceKind, *, found_on: str | None = None) -> None:
+    def queue(
+        self, url: str, kind: ResourceKind, *, found_on: str | None = None, announced_at: datetime | None = None
+    ) -> None:
         """Enter an address; one that was entered before is left as it is."""
         if url in self._known:
             return
         self._known.add(url)
-        entry = LedgerEntry(run_id=self._run_id, url=url, kind=kind, queued_at=self._clock(), found_on=found_on)
+        entry = LedgerEntry(
+            run_id=self._run_id,
+            url=url,
+            kind=kind,
+            queued_at=self._clock(),
+            found_on=found_on,
+            announced_at=announced_at,
+        )
         self._open[url] = entry
         self._batches.add_queued(entry)
 
@@ -58,6 +67,7 @@ class CrawlLedger:
         detail: str | None = None,
         capture: CaptureReference | None = None,
         status: int | None = None,
+        reaches_back_to: datetime | None = None,
     ) -> None:
         """Give an address its outcome. The first one counts: a later one for the same address is ignored."""
         entry = self._open.pop(url, None)
@@ -75,6 +85,7 @@ class CrawlLedger:
                 warc_file=capture.warc_file if capture else None,
                 warc_offset=capture.warc_offset if capture else None,
                 digest=capture.digest if capture else None,
+                reaches_back_to=reaches_back_to,
             )
         )
 

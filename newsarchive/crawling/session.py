@@ -209,7 +209,10 @@ class CrawlSession:
         if "queued_url" not in request.meta:  # neither a redirect nor a retry
             request.meta["queued_url"] = request.url
             self.ledger.queue(
-                request.url, request.meta.get("kind", ResourceKind.PAGE), found_on=request.meta.get("found_on")
+                request.url,
+                request.meta.get("kind", ResourceKind.PAGE),
+                found_on=request.meta.get("found_on"),
+                announced_at=request.meta.get("announced_at"),
             )
 
     def _request_dropped(self, request: Request) -> None:

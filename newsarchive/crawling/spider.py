@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from datetime import datetime
 from typing import Any, TypeVar
 
 import scrapy
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
-from newsarchive.crawling.failures import classify
+from newsarchive.crawling.failures import CHALLENGE_STATUS, classify
 from newsarchive.crawling.ledger import queued_url
 from newsarchive.crawling.plan import CrawlPlan
 from newsarchive.crawling.responses import capture_of, reference_of
 from newsarchive.crawling.session import CrawlSession
+from newsarchive.errors import ParseError
 from newsarchive.model.capture import Hints
 from newsarchive.model.crawl_run import Outcome, ResourceKind
+from newsarchive.parsers.walls import wall_on
 
 Result = TypeVar("Result")
 
@@ -59,12 +62,32 @@ class ArchiveSpider(scrapy.Spider):
         yield capture_of(response)
 
     def finish(
-        self, response: Response, outcome: Outcome, *, reason: str | None = None, detail: str | None = None
+        self,
+        response: Response,
+        outcome: Outcome,
+        *,
+        reason: str | None = None,
+        detail: str | None = None,
+        reaches_back_to: datetime | None = None,
     ) -> None:
         """Give the address of a feed, sitemap or section page its outcome."""
         self.session.ledger.finish(
-            queued_url(request_of(response)), outcome, reason=reason, detail=detail, capture=reference_of(response)
+            queued_url(request_of(response)),
+            outcome,
+            reason=reason,
+            detail=detail,
+            capture=reference_of(response),
+            reaches_back_to=reaches_back_to,
         )
+
+    async def wall(self, response: Response) -> str | None:
+        """What shows that a page in the place of a feed, sitemap or home page turns robots away; None: nothing."""
+        if response.status == CHALLENGE_STATUS:
+            return "202 Accepted, as challenges have it"
+        try:
+            return await self.in_sandbox(wall_on, capture_of(response))
+        except ParseError:
+            return None
 
     def failed(self, failure: Failure) -> None:
         """Errback of all requests: name what went wrong in the ledger."""

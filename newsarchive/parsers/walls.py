@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
+from newsarchive.model.capture import Capture
 from newsarchive.parsers.metadata import article_node
 from newsarchive.parsers.page import Page
 from newsarchive.parsers.wall_words import (
@@ -37,6 +38,12 @@ _PASSWORD_FORM = re.compile(r"name=[\"']?post_password")
 _ERROR_CLASS = re.compile(
     r"(?:^|[\s_-])(?:error-?404|(?:page|status|http)-?404|404|not-?found)(?:$|[\s_-])", re.IGNORECASE
 )
+
+
+def wall_on(capture: Capture) -> str | None:
+    """What shows that a capture of whatever should have been there is a bot wall, None if it is none."""
+    page = Page(capture)
+    return bot_wall(page, page.title or "")
 
 
 def bot_wall(page: Page, says: str) -> str | None:
