@@ -86,7 +86,8 @@ class SiteSpider(ArchiveSpider):
         self.session.on_next_page = self._ask_named
         yield self.request(site.home_url, self.read_home, kind=ResourceKind.HOME, priority=_SOURCES_FIRST + 1)
         for source in site.sources:
-            if source.entries and not self.plan.survey:
+            # one without a reading stands in a list its user gave
+            if (source.entries or source.last_read_at is None) and not self.plan.survey:
                 if source.kind is ResourceKind.FEED:
                     for request in self._feed(source.url, None):
                         yield request

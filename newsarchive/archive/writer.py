@@ -5,7 +5,6 @@ The clock is the caller's: every time that is written is given.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,13 +30,11 @@ from newsarchive.archive.storing import PageStore
 from newsarchive.errors import ArchiveError, SiteExistsError, UnknownSiteError
 from newsarchive.model.crawl_run import LedgerEntry, Outcome, RunOutcome
 from newsarchive.model.revision import Candidate
-from newsarchive.model.site import Site, Source
+from newsarchive.model.site import Site, Source, is_site_name
 from newsarchive.urls import MAX_URL_LENGTH
 
 MAX_DETAIL = 1000
 """Characters kept of a ledger entry's detail: it may quote a page."""
-
-_SITE_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +69,7 @@ class ArchiveWriter:
         Raises SiteExistsError if its name or home address is registered, ArchiveError if its name is not of lower-case
         letters, digits and single hyphens.
         """
-        if not _SITE_NAME.fullmatch(site.name) or len(site.name) > 64:
+        if not is_site_name(site.name):
             raise ArchiveError(
                 f"{site.name!r} is no site name: use up to 64 lower-case letters and digits, with hyphens between them"
             )

@@ -26,6 +26,7 @@ from newsarchive.cli import (
     show,
     site,
     site_check,
+    site_lists,
     site_new,
     sql,
     status,
@@ -50,6 +51,7 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 site.app.command("check")(site_check.check)
 site.app.command("new")(site_new.new)
+site.app.command("export")(site_lists.export)
 app.add_typer(site.app, name="site")
 app.command("crawl")(crawl.crawl)
 app.command("search")(search.search)

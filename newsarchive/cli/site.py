@@ -14,6 +14,7 @@ import typer
 from newsarchive.cli import terminal
 from newsarchive.cli.options import AllowAddress, CaFile, Contact, Delay, Json, Proxy
 from newsarchive.cli.settings import config_from, log_level_from
+from newsarchive.cli.site_lists import add_list
 from newsarchive.config import Config
 from newsarchive.errors import ConfigError, FetchError, NoArchiveError
 from newsarchive.model.crawl_run import Outcome, ResourceKind
@@ -26,7 +27,12 @@ app = typer.Typer(help="Register news sites and see what is known of them.", no_
 @app.command("add")
 def add(
     context: typer.Context,
-    url: Annotated[str, typer.Argument(metavar="URL", help="The site's home page.")],
+    url: Annotated[str | None, typer.Argument(metavar="[URL]", help="The site's home page.")] = None,
+    sites: Annotated[
+        str | None,
+        typer.Option("--from", metavar="FILE", help="Register all sites of a CSV or OPML file instead; - is stdin."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what --from would register.")] = False,
     name: Annotated[str | None, typer.Option(metavar="NAME", help="Short name; default: from the host.")] = None,
     title: Annotated[
         str | None, typer.Option(metavar="TEXT", help="The publisher's title; default: what its pages say.")
@@ -41,7 +47,12 @@ def add(
     delay: Delay = None,
     contact: Contact = None,
 ) -> None:
-    """Register a site and find its feeds, sitemaps and sections."""
+    """Register a site and find its feeds, sitemaps and sections; or register a list of sites."""
+    if sites is not None and url is None:
+        add_list(context, sites, dry_run=dry_run)
+        return
+    if url is None or sites is not None or dry_run:
+        raise ConfigError("name the address of a site, or a list of sites with --from")
     config = config_from(
         context,
         delay_s=delay,
@@ -73,7 +84,7 @@ def register(
         PublisherRegistry.load(config.publishers).named(publisher)
     with Archive.of(config, create=True) as archive:
         site = Site(
-            name=name or _free_name(home_url, {site.name for site in archive.sites()}),
+            name=name or free_name(home_url, {site.name for site in archive.sites()}),
             home_url=home_url,
             title=title,
             publisher=publisher,
@@ -91,7 +102,7 @@ def address_of(text: str) -> str | None:
     return None if is_other else resolve(f"https://{text}", "")
 
 
-def _free_name(home_url: str, taken: set[str]) -> str:
+def free_name(home_url: str, taken: set[str]) -> str:
     """Give the short name of an address; the whole host where another site of the domain has the short one."""
     name = site_name(home_url)
     return re.sub(r"[^a-z0-9]+", "-", host(home_url)).strip("-")[:64] if name in taken else name

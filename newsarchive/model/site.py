@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from newsarchive.model.crawl_run import ResourceKind
+
+_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+def is_site_name(text: str) -> bool:
+    """Whether a site may have this name: up to 64 lower-case letters and digits, with single hyphens between them."""
+    return len(text) <= 64 and _NAME.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
