@@ -5,8 +5,10 @@ NewsArchiveError
 ├── HomeError              the archive home cannot be read or written
 ├── ArchiveError           the database is missing, corrupt, locked or of another version
 │   ├── NoArchiveError     there is no archive yet
+│   ├── ArchiveUnavailableError  locked, or its server cannot be reached: that may pass by itself
 │   ├── UnknownSiteError   no registered site has that name
 │   ├── SiteExistsError    that short name or address is registered already
+│   ├── SiteBusyError      the site is being crawled already, or another crawl has taken it over
 │   └── UnknownArticleError  no article has that id or address
 ├── SearchIndexError       the full-text index is corrupt or of another version
 ├── QueryError             a query does not follow the query language; points at the character
@@ -51,12 +53,20 @@ class NoArchiveError(ArchiveError):
     """There is no archive there yet."""
 
 
+class ArchiveUnavailableError(ArchiveError):
+    """The archive is locked, or its server cannot be reached. That may pass by itself."""
+
+
 class UnknownSiteError(ArchiveError):
     """No registered site has that name."""
 
 
 class SiteExistsError(ArchiveError):
     """That short name or address is registered already."""
+
+
+class SiteBusyError(ArchiveError):
+    """The site is being crawled already, or this crawl has lost it to another."""
 
 
 class UnknownArticleError(ArchiveError):

@@ -9,7 +9,6 @@ disk. FULL costs one fsync a transaction, and there is one transaction a batch.
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,8 +23,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, ProgrammingError
 from sqlalchemy.orm import DeclarativeBase
 
+from newsarchive.archive.lease import Lease
 from newsarchive.archive.schema import HEAD
-from newsarchive.errors import ArchiveError, HomeError, NewsArchiveError, NoArchiveError
+from newsarchive.errors import ArchiveError, ArchiveUnavailableError, HomeError, NewsArchiveError, NoArchiveError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_S = 30.0
@@ -34,6 +34,16 @@ CACHE_KIB = 32 * 1024
 """Page cache of a SQLite connection."""
 MAX_LOG_BYTES = 64 * 1024 * 1024
 """Size SQLite's write-ahead log is cut back to once it has been moved into the file."""
+
+_VANISHING = {
+    "connect_timeout": 10,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 10_000,
+}
+"""How libpq finds out, within ten seconds, that a server is gone that said no farewell. Left to itself, a machine behind
+a cut cable waits a quarter of an hour. (https://www.postgresql.org/docs/current/libpq-connect.html)"""
 
 _MIGRATION_LOCK = 0x6E657773
 """PostgreSQL advisory lock (the letters "news") of whoever migrates: two programs may open a new database at once."""
@@ -108,25 +118,19 @@ class Database:
             return int(connection.execute(text(f"{size} AND {schema}")).scalar() or 0)
 
     @contextmanager
-    def alone(self, purpose: str) -> Iterator[bool]:
+    def alone(self, purpose: str) -> Iterator[Lease | None]:
         """Be the only program on any machine that does this to the archive, until the block ends or the program does.
 
-        Gives False if another program is at it. For PostgreSQL only; who shares a SQLite file shares its folder, too.
+        Gives None if another program is at it. For PostgreSQL only; who shares a SQLite file shares its folder, too.
         """
         assert self._engine.dialect.name == "postgresql"
-        with self._clear_errors(), self._engine.connect() as connection:
-            connection = connection.execution_options(isolation_level="AUTOCOMMIT")
-            # A machine that lost its power says no farewell: after two minutes the server takes it for gone.
-            for setting, value in (("idle", 60), ("interval", 15), ("count", 4)):
-                connection.execute(text(f"SET tcp_keepalives_{setting} = {value}"))
-            schema = connection.execute(text("SELECT current_schema()")).scalar()
-            digest = hashlib.sha256(f"{schema}\0{purpose}".encode()).digest()
-            key = {"key": int.from_bytes(digest[:8], signed=True)}
-            taken = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), key).scalar()
-            try:
-                yield bool(taken)
-            finally:
-                connection.invalidate()  # closed, not pooled: the lock ends with its connection
+        lease = Lease(self._engine, purpose)
+        with self._clear_errors():
+            is_taken = lease.renew()
+        try:
+            yield lease if is_taken else None
+        finally:
+            lease.end()
 
     def close(self) -> None:
         """Give all connections back; SQLite moves its write-ahead log into the file."""
@@ -264,7 +268,7 @@ def _postgresql_engine(url: URL) -> Engine:
     try:
         return create_engine(
             url,
-            connect_args={"application_name": "newsarchive"},
+            connect_args={"application_name": "newsarchive", **_VANISHING},
             pool_pre_ping=True,  # a server may have been restarted in between
             json_serializer=_to_json,
             json_deserializer=_from_json,
@@ -302,7 +306,7 @@ def _clear_error(name: str, error: DBAPIError) -> NewsArchiveError | None:
             state = "is not a database" if code == sqlite3.SQLITE_NOTADB else "is damaged"
             return ArchiveError(f"{name} {state}: restore it from a backup, or move it away to start a new archive")
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            return ArchiveError(f"{name} is locked by another program: try again when that has finished")
+            return ArchiveUnavailableError(f"{name} is locked by another program: try again when that has finished")
         if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH):
             return HomeError(
                 f"{name} cannot be opened for writing: make it and its folder writable, or name another home with "
@@ -317,7 +321,8 @@ def _clear_error(name: str, error: DBAPIError) -> NewsArchiveError | None:
     state = getattr(cause, "sqlstate", None) or ("08" if unreached else "")
     if state[:2] in ("08", "28", "3D", "57"):
         reason = " ".join(str(cause).split())[:300]
-        return ArchiveError(f"{name} cannot be reached: {reason}; check the server and the address")
+        kind = ArchiveUnavailableError if state[:2] in ("08", "57") else ArchiveError
+        return kind(f"{name} cannot be reached: {reason}; check the server and the address")
     if state in ("42501", "25006") or state[:2] == "3F":
         return ArchiveError(
             f"{name} cannot be written ({' '.join(str(cause).split())[:300]}): give its user the right to create and "

@@ -22,6 +22,7 @@ from newsarchive.cli import (
     parse,
     rehydrate,
     runs,
+    schedule,
     search,
     show,
     site,
@@ -32,6 +33,7 @@ from newsarchive.cli import (
     status,
     trend,
     words,
+    worker,
 )
 from newsarchive.errors import NewsArchiveError, QueryError
 from newsarchive.version import __version__
@@ -54,6 +56,9 @@ site.app.command("new")(site_new.new)
 site.app.command("export")(site_lists.export)
 app.add_typer(site.app, name="site")
 app.command("crawl")(crawl.crawl)
+app.command("run")(worker.run)
+app.command("worker")(worker.worker)
+app.add_typer(schedule.app, name="schedule")
 app.command("search")(search.search)
 app.command("trend")(trend.trend)
 app.command("words")(words.words)

@@ -1,0 +1,212 @@
+"""Schedules in the archive: added and changed by people, handed out to workers turn by turn.
+
+What a schedule becomes is worked out by functions that are passed in (``newsarchive.scheduling``); here each change is
+one transaction, in which nobody else can change the same schedule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
+
+from newsarchive.archive.database import Database
+from newsarchive.archive.rows import storable
+from newsarchive.archive.schema import ArticleRow, RevisionRow, RunRow, ScheduleRow, SiteRow
+from newsarchive.errors import ArchiveError, UnknownSiteError
+from newsarchive.model.article import DatePrecision
+from newsarchive.model.schedule import Schedule, Turn
+
+MAX_REASON = 300
+"""Characters kept of why a turn failed: a line in a table."""
+MAX_ARTICLES = 20_000
+"""Articles a rhythm is learnt from at most, the latest: far more than tell it apart from any other."""
+
+Change = Callable[[Schedule], Schedule]
+HandOver = Callable[[Connection, Sequence[Turn]], None]
+"""Passes turns on within the transaction that hands them out: both happen, or neither does."""
+
+_COLUMNS = tuple(field.name for field in fields(Schedule) if field.name != "site")
+_SCHEDULES = select(ScheduleRow.__table__, SiteRow.name.label("site")).join(SiteRow, SiteRow.id == ScheduleRow.site_id)
+
+
+class ScheduleStore:
+    """The schedules of an archive. Threads may share one."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self) -> tuple[Schedule, ...]:
+        """All schedules, the next one due first."""
+        with self._database.read() as connection:
+            return tuple(map(_schedule, connection.execute(_SCHEDULES.order_by(ScheduleRow.due_at, SiteRow.name))))
+
+    def get(self, site: str) -> Schedule:
+        """The schedule of a site. Raises ArchiveError if it has none."""
+        with self._database.read() as connection:
+            return _schedule(_row(connection, site))
+
+    def put(self, schedule: Schedule, change: Change) -> Schedule:
+        """Give a site this schedule, or change the one it has, and return what it has now.
+
+        Raises UnknownSiteError if no site has that name.
+        """
+        with self._database.write() as connection:
+            row = connection.execute(_awaited(schedule.site)).one_or_none()
+            if row is not None:
+                return _save(connection, row, change(_schedule(row)))
+            site_id = connection.execute(select(SiteRow.id).where(SiteRow.name == storable(schedule.site))).scalar()
+            if site_id is None:
+                raise UnknownSiteError(
+                    f"no site is registered as {schedule.site!r}; `newsarchive site list` shows all, "
+                    "`newsarchive site add URL` adds one"
+                )
+            connection.execute(insert(ScheduleRow).values(site_id=site_id, **_values(schedule)))
+            return schedule
+
+    def change(self, site: str, change: Change) -> Schedule:
+        """Change the schedule of a site and return it. Raises ArchiveError if it has none."""
+        with self._database.write() as connection:
+            row = _row(connection, site)
+            return _save(connection, row, change(_schedule(row)))
+
+    def remove(self, site: str) -> None:
+        """Forget the schedule of a site; what it crawled stays. Raises ArchiveError if it has none."""
+        with self._database.write() as connection:
+            row = _row(connection, site)
+            connection.execute(delete(ScheduleRow).where(ScheduleRow.site_id == row.site_id))
+
+    def claim_due(
+        self,
+        now: datetime,
+        change: Change,
+        *,
+        limit: int,
+        without: Collection[str] = (),
+        hand_over: HandOver | None = None,
+    ) -> tuple[Turn, ...]:
+        """Hand out the turns that are due at this moment, those first that have waited longest.
+
+        ``change`` says what becomes of each schedule that is due, or was planned by a clock that went ahead; its turn
+        is handed out if that gives it a new number. One program gets each turn, however many ask at once. Sites in
+        ``without`` are left for another time.
+        """
+        is_due = and_(ScheduleRow.turn_at.is_(None), ScheduleRow.due_at <= now)
+        with self._database.write() as connection:
+            wanted = _locked(ScheduleRow.is_paused.is_(False), or_(is_due, ScheduleRow.planned_at > now))
+            # filtered here: a statement takes only so many parameters
+            first = wanted.order_by(ScheduleRow.due_at, ScheduleRow.site_id).limit(limit + len(without))
+            rows = [row for row in connection.execute(first) if row.site not in without]
+            return _handed_out(connection, rows[:limit], change, hand_over)
+
+    def claim_owed(
+        self,
+        change: Change,
+        *,
+        is_held: Callable[[Connection, Sequence[str]], Collection[str]],
+        limit: int,
+        hand_over: HandOver | None = None,
+    ) -> tuple[Turn, ...]:
+        """Hand out anew the turns whose workers are gone.
+
+        ``is_held`` gives those of the sites whose turn is still in somebody's hands.
+        """
+        with self._database.write() as connection:
+            wanted = _locked(ScheduleRow.is_paused.is_(False), ScheduleRow.turn_at.is_not(None))
+            rows = connection.execute(wanted.order_by(ScheduleRow.turn_at, ScheduleRow.site_id)).all()
+            held = is_held(connection, [row.site for row in rows]) if rows else ()
+            left = [row for row in rows if row.site not in held]
+            return _handed_out(connection, left[:limit], change, hand_over)
+
+    def is_owed(self, turn: Turn) -> bool:
+        """Whether this turn was not taken over, ended or paused since it was handed out."""
+        with self._database.read() as connection:
+            row = connection.execute(_SCHEDULES.where(SiteRow.name == storable(turn.site))).one_or_none()
+            return row is not None and row.turn == turn.number and row.turn_at is not None and not row.is_paused
+
+    def end_turn(self, turn: Turn, change: Change) -> Schedule | None:
+        """Write down how a turn ended, and return its schedule.
+
+        None if it is nobody's business any more: another worker has taken it over, or the schedule was removed.
+        """
+        with self._database.write() as connection:
+            row = connection.execute(_awaited(turn.site)).one_or_none()
+            if row is None or row.turn != turn.number or row.turn_at is None:
+                return None
+            return _save(connection, row, change(_schedule(row)))
+
+    def published(self, site: str, since: datetime) -> tuple[tuple[datetime, ...], datetime | None]:
+        """When the articles that came out since then did, as far as known; and when the site's first crawl ended.
+
+        An article without a time of publication counts from when it was found; one that was old by days when it was
+        found does not count, for it tells what a crawl was busy with and not what the site was.
+        """
+        query = (
+            select(ArticleRow.first_seen_at, RevisionRow.date_published, RevisionRow.date_precision)
+            .join(SiteRow, SiteRow.id == ArticleRow.site_id)
+            .join(RevisionRow, RevisionRow.id == ArticleRow.latest_revision_id)
+            .where(SiteRow.name == storable(site), ArticleRow.first_seen_at >= since)
+            .order_by(ArticleRow.first_seen_at.desc())
+            .limit(MAX_ARTICLES)
+        )
+        first_end = select(func.min(RunRow.finished_at)).join(SiteRow, SiteRow.id == RunRow.site_id)
+        with self._database.read() as connection:
+            moments = []
+            for row in connection.execute(query):
+                published = row.date_published
+                if published is None:
+                    moments.append(row.first_seen_at)
+                elif abs((row.first_seen_at - published).days) <= 1:
+                    is_exact = row.date_precision is not DatePrecision.DAY
+                    moments.append(published if is_exact else row.first_seen_at)
+            ended = connection.execute(first_end.where(SiteRow.name == storable(site))).scalar()
+        return tuple(moments), ended
+
+
+def _locked(*conditions: Any) -> Any:  # noqa: ANN401 (SQLAlchemy's)
+    """Those of the schedules that nobody else is changing, held until the transaction ends (SQLite holds the file)."""
+    return _SCHEDULES.where(*conditions).with_for_update(of=ScheduleRow.__table__, skip_locked=True)
+
+
+def _awaited(site: str) -> Any:  # noqa: ANN401 (SQLAlchemy's)
+    """The schedule of a site, when whoever is changing it has done so; held likewise."""
+    return _SCHEDULES.where(SiteRow.name == storable(site)).with_for_update(of=ScheduleRow.__table__)
+
+
+def _row(connection: Connection, site: str) -> Row[Any]:
+    row = connection.execute(_awaited(site)).one_or_none()
+    if row is None:
+        raise ArchiveError(f"{site!r} has no schedule; `newsarchive schedule list` shows all, `schedule add` adds one")
+    return row
+
+
+def _handed_out(
+    connection: Connection, rows: Sequence[Row[Any]], change: Change, hand_over: HandOver | None
+) -> tuple[Turn, ...]:
+    changed = [(row, _save(connection, row, change(_schedule(row)))) for row in rows]
+    turns = tuple(Turn(site=row.site, number=new.turn) for row, new in changed if new.turn != row.turn)
+    if hand_over is not None and turns:
+        hand_over(connection, turns)
+    return turns
+
+
+def _save(connection: Connection, row: Row[Any], schedule: Schedule) -> Schedule:
+    connection.execute(update(ScheduleRow).where(ScheduleRow.site_id == row.site_id).values(_values(schedule)))
+    return schedule
+
+
+def _values(schedule: Schedule) -> dict[str, Any]:
+    values = {name: getattr(schedule, name) for name in _COLUMNS}
+    rhythm, reason = schedule.rhythm, schedule.last_reason
+    values["rhythm"] = None if rhythm is None else list(rhythm)
+    values["last_reason"] = None if reason is None else storable(reason[:MAX_REASON])
+    return values
+
+
+def _schedule(row: Row[Any]) -> Schedule:
+    values = {name: getattr(row, name) for name in _COLUMNS}
+    values["rhythm"] = None if row.rhythm is None else tuple(row.rhythm)
+    return Schedule(site=row.site, **values)

@@ -1,0 +1,1 @@
+"""Crawls that run by themselves: when a site is due, and the worker that crawls it then."""
