@@ -14,7 +14,9 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newsarchive.crawling.robots.RobotsMiddleware": 100,  # refuses where robots.txt cannot be had
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "newsarchive.crawling.conditional.ConditionalMiddleware": 580,  # asks known addresses whether anything has changed
     "newsarchive.crawling.decoding.DecodingMiddleware": 590,  # refuses bodies cut short
+    "newsarchive.crawling.resting.RetryAfterMiddleware": 610,  # keeps Retry-After, before anything retries
     "pipelines.capture.CaptureMiddleware": 990,  # next to the network: keeps each response before anything reads it
 }
 ITEM_PIPELINES = {
@@ -54,6 +56,8 @@ REMOTE_CONTROL_ENABLED = False  # it runs code sent to it
 
 # Politeness.
 ROBOTSTXT_OBEY = True  # our middleware always does; this is for whoever puts Scrapy's back
+SCHEDULER_PRIORITY_QUEUE = "newsarchive.crawling.turns.FairTurns"  # a slow or resting host holds up no other
+CONCURRENT_REQUESTS = 32  # for a list of addresses: eight hosts at least, by its rule
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY_JITTER = 0.0  # half the delay, now and then, would be less than what was promised
 AUTOTHROTTLE_ENABLED = True

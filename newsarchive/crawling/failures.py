@@ -121,10 +121,11 @@ def classify_unread(reason: str, status: int) -> tuple[Outcome, str]:
 
 
 _STATUSES = frozenset(status.value for status in HTTPStatus)
+_BLOCKED = frozenset(map(str, BLOCKED_STATUSES))
 
 
 def _verdict(reason: str, error: BaseException) -> Verdict:
-    if reason.startswith("http-") and reason[5:].isdecimal() and int(reason[5:]) in BLOCKED_STATUSES:
+    if reason == "retry-after" or (reason.startswith("http-") and reason[5:] in _BLOCKED):
         outcome = Outcome.BLOCKED
     else:
         outcome = Outcome.REFUSED if reason in _REFUSALS else Outcome.FAILED

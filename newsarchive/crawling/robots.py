@@ -21,7 +21,7 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
 from newsarchive.crawling.failures import classify
-from newsarchive.crawling.throttle import CRAWL_DELAY
+from newsarchive.crawling.throttle import CRAWL_DELAY, forget_host
 from newsarchive.crawling.user_agent import PRODUCT_TOKEN
 from newsarchive.errors import FetchError, ForbiddenAddressError
 
@@ -92,6 +92,7 @@ class RobotsMiddleware:
 
     async def process_request(self, request: Request) -> None:
         """Raise RefusedByRobotsError (or ForbiddenAddressError) for what may not be fetched."""
+        forget_host(request)
         if request.meta.get("dont_obey_robotstxt") or not request.url.startswith(("http:", "https:")):
             return
         rules = await self.rules_of(request.url)

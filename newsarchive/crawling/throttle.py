@@ -13,6 +13,15 @@ CRAWL_DELAY = "crawl_delay_s"
 """Key of ``request.meta``: the seconds robots.txt asks for between two requests to the request's host."""
 
 
+def forget_host(request: Request) -> None:
+    """Take from a request what it has from its former host.
+
+    Scrapy hands a redirected request on with the slot, and so the delay, of the host that redirected it.
+    """
+    request.meta.pop("download_slot", None)
+    request.meta.pop(CRAWL_DELAY, None)
+
+
 class Throttle(AutoThrottle):
     """Scrapy's AutoThrottle with a floor for each host. Without jitter: the delay that was promised is the least."""
 
