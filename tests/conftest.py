@@ -107,6 +107,15 @@ def site() -> Iterator[Site]:
     server.shutdown()
 
 
+@pytest.fixture(scope="module")
+def module_site() -> Iterator[Site]:
+    """A site for all tests of a module."""
+    site = Site()
+    server = _serve(site)
+    yield site
+    server.shutdown()
+
+
 @pytest.fixture
 def other_site() -> Iterator[Site]:
     site = Site()
