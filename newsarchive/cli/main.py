@@ -22,6 +22,8 @@ from newsarchive.cli import (
     parse,
     rehydrate,
     runs,
+    runs_show,
+    runs_tail,
     schedule,
     search,
     show,
@@ -70,6 +72,8 @@ app.command("changes")(changes.changes)
 app.command("sql")(sql.sql)
 app.command("parse")(parse.parse)
 app.command("status")(status.status)
+runs.app.command("show")(runs_show.show)
+runs.app.command("tail")(runs_tail.tail)
 app.add_typer(runs.app, name="runs")
 app.add_typer(index.app, name="index")
 app.add_typer(archive.app, name="archive")

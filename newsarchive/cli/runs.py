@@ -8,6 +8,8 @@ import typer
 
 from newsarchive.cli import terminal
 from newsarchive.cli.crawl import run_record
+from newsarchive.cli.csv_rows import print_csv
+from newsarchive.cli.ledger_lines import COLUMNS, ledger_line, ledger_record
 from newsarchive.cli.options import Json
 from newsarchive.cli.settings import config_from
 from newsarchive.errors import ConfigError
@@ -57,11 +59,17 @@ def ledger(
     context: typer.Context,
     run: Annotated[int | None, typer.Argument(metavar="RUN", help="Number of the run; default: the last one.")] = None,
     outcome: Annotated[Outcome | None, typer.Option(help="Only addresses that ended so.")] = None,
+    reason: Annotated[
+        str | None, typer.Option(metavar="REASON", help="Only addresses with this reason, like http-404.")
+    ] = None,
     json: Json = False,
+    csv: Annotated[bool, typer.Option("--csv", help="CSV on stdout, one line an address.")] = False,
 ) -> None:
     """Show what became of every address a crawl queued, a line each."""
     from newsarchive.api import Archive
 
+    if json and csv:
+        raise ConfigError("choose one of --json and --csv")
     with Archive.of(config_from(context)) as archive:
         if run is None:
             last = next(reversed(archive.reader.runs()), None)
@@ -71,31 +79,18 @@ def ledger(
             run = last.id
         if archive.reader.run(run) is None:
             raise ConfigError(f"there is no run {run}; newsarchive runs list shows them")
+        found = archive.reader.ledger(run, outcome)
+        entries = (entry for entry in found if reason is None or entry.reason == reason)
+        if csv:
+            print_csv(COLUMNS, (tuple(ledger_record(entry).values()) for entry in entries))
+            return
         is_empty = True
-        for entry in archive.reader.ledger(run, outcome):
+        for entry in entries:
             is_empty = False
             if json:
-                terminal.print_json(
-                    {
-                        "run": entry.run_id,
-                        "url": entry.url,
-                        "kind": entry.kind,
-                        "outcome": entry.outcome,
-                        "reason": entry.reason,
-                        "detail": entry.detail,
-                        "status": entry.status,
-                        "found_on": entry.found_on,
-                        "queued_at": entry.queued_at,
-                        "finished_at": entry.finished_at,
-                        "warc_file": entry.warc_file,
-                        "warc_offset": entry.warc_offset,
-                        "digest": entry.digest,
-                    }
-                )
+                terminal.print_json(ledger_record(entry))
             else:
-                outcome_text = f"{entry.outcome or 'waiting'}{f' ({entry.reason})' if entry.reason else ''}"
-                terminal.out().print(f"{outcome_text:32} {entry.status or '':>3}  {entry.kind:8} {entry.url}")
+                terminal.out().print(ledger_line(entry))
     if is_empty:
-        terminal.notes().print(
-            f"run {run} queued no address" if outcome is None else f"no address of run {run} ended {outcome}"
-        )
+        wanted = " ".join(word for word in (outcome, reason) if word)
+        terminal.notes().print(f"no address of run {run} ended {wanted}" if wanted else f"run {run} queued no address")
