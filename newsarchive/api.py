@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # what a data set does not need is imported where it is: half
     from newsarchive.archive.writer import ArchiveWriter
     from newsarchive.export.package.about import About
     from newsarchive.export.package.contents import Contents
+    from newsarchive.model.coverage import SiteCalendar
     from newsarchive.search.facets import Facet
     from newsarchive.search.index import SearchIndex
     from newsarchive.search.searcher import Hit, Searcher, SearchResult
@@ -329,6 +330,23 @@ class Archive:
                     run_id=page.run_id,
                     site=site,
                 )
+
+    def coverage(
+        self,
+        site: str | None = None,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        now: datetime | None = None,
+    ) -> Iterator[SiteCalendar]:
+        """Stream the calendars of one site, or of all: what was done on each day, and what is held of it.
+
+        Days from ``since`` to before ``until``, none after ``now`` (None: the last moment the archive knows of). What
+        the states mean: docs/coverage.md. Raises UnknownSiteError.
+        """
+        from newsarchive.archive.coverage_days import calendars
+
+        return calendars(self.database, site=site, since=since, until=until, now=now)
 
     def sites(self) -> tuple[Site, ...]:
         """Give all registered sites by name."""

@@ -15,6 +15,7 @@ from newsarchive.cli import (
     archive,
     changes,
     copies,
+    coverage,
     crawl,
     demo,
     export,
@@ -69,6 +70,7 @@ app.command("copies")(copies.copies)
 app.command("export")(export.export)
 app.command("rehydrate")(rehydrate.rehydrate)
 app.command("changes")(changes.changes)
+app.command("coverage")(coverage.coverage)
 app.command("sql")(sql.sql)
 app.command("parse")(parse.parse)
 app.command("status")(status.status)
