@@ -47,7 +47,7 @@ class ScheduleStore:
     def get(self, site: str) -> Schedule:
         """The schedule of a site. Raises ArchiveError if it has none."""
         with self._database.read() as connection:
-            return _schedule(_row(connection, site))
+            return _schedule(_row(connection, site, _named(site)))
 
     def put(self, schedule: Schedule, change: Change) -> Schedule:
         """Give a site this schedule, or change the one it has, and return what it has now.
@@ -70,13 +70,13 @@ class ScheduleStore:
     def change(self, site: str, change: Change) -> Schedule:
         """Change the schedule of a site and return it. Raises ArchiveError if it has none."""
         with self._database.write() as connection:
-            row = _row(connection, site)
+            row = _row(connection, site, _awaited(site))
             return _save(connection, row, change(_schedule(row)))
 
     def remove(self, site: str) -> None:
         """Forget the schedule of a site; what it crawled stays. Raises ArchiveError if it has none."""
         with self._database.write() as connection:
-            row = _row(connection, site)
+            row = _row(connection, site, _awaited(site))
             connection.execute(delete(ScheduleRow).where(ScheduleRow.site_id == row.site_id))
 
     def claim_due(
@@ -124,7 +124,7 @@ class ScheduleStore:
     def is_owed(self, turn: Turn) -> bool:
         """Whether this turn was not taken over, ended or paused since it was handed out."""
         with self._database.read() as connection:
-            row = connection.execute(_SCHEDULES.where(SiteRow.name == storable(turn.site))).one_or_none()
+            row = connection.execute(_named(turn.site)).one_or_none()
             return row is not None and row.turn == turn.number and row.turn_at is not None and not row.is_paused
 
     def end_turn(self, turn: Turn, change: Change) -> Schedule | None:
@@ -173,11 +173,15 @@ def _locked(*conditions: Any) -> Any:  # noqa: ANN401 (SQLAlchemy's)
 
 def _awaited(site: str) -> Any:  # noqa: ANN401 (SQLAlchemy's)
     """The schedule of a site, when whoever is changing it has done so; held likewise."""
-    return _SCHEDULES.where(SiteRow.name == storable(site)).with_for_update(of=ScheduleRow.__table__)
+    return _named(site).with_for_update(of=ScheduleRow.__table__)
 
 
-def _row(connection: Connection, site: str) -> Row[Any]:
-    row = connection.execute(_awaited(site)).one_or_none()
+def _named(site: str) -> Any:  # noqa: ANN401 (SQLAlchemy's)
+    return _SCHEDULES.where(SiteRow.name == storable(site))
+
+
+def _row(connection: Connection, site: str, query: Any) -> Row[Any]:  # noqa: ANN401 (SQLAlchemy's)
+    row = connection.execute(query).one_or_none()
     if row is None:
         raise ArchiveError(f"{site!r} has no schedule; `newsarchive schedule list` shows all, `schedule add` adds one")
     return row

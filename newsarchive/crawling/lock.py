@@ -18,7 +18,12 @@ from newsarchive.errors import HomeError, SiteBusyError
 
 @contextmanager
 def crawl_lock(
-    database: Database, home: Path, site: str | None, *, on_lost: Callable[[SiteBusyError], object] | None = None
+    database: Database,
+    home: Path,
+    site: str | None,
+    *,
+    on_lost: Callable[[SiteBusyError], object] | None = None,
+    renewal_s: float = RENEWAL_S,
 ) -> Iterator[None]:
     """Crawl a site (None: single addresses) alone; the lock ends with the process, however it ends.
 
@@ -35,7 +40,7 @@ def crawl_lock(
             where, lease = database.name, stack.enter_context(database.alone(f"crawl {site or ''}"))
             taken = lease is not None
             if lease is not None and on_lost is not None:
-                stack.enter_context(_renewed(lease, _what(site), on_lost))
+                stack.enter_context(_renewed(lease, _what(site), on_lost, renewal_s))
         if not taken:
             raise SiteBusyError(f"{_what(site)} is being crawled into {where} already; wait for it to end")
         yield
@@ -57,10 +62,10 @@ def _lock_file(stack: ExitStack, folder: Path, site: str | None) -> bool:
 
 
 @contextmanager
-def _renewed(lease: Lease, what: str, on_lost: Callable[[SiteBusyError], object]) -> Iterator[None]:
+def _renewed(lease: Lease, what: str, on_lost: Callable[[SiteBusyError], object], renewal_s: float) -> Iterator[None]:
     """Let a thread keep the lease alive."""
     done = Event()
-    thread = Thread(target=_renew, args=(lease, what, on_lost, done), name="crawl-lock", daemon=True)
+    thread = Thread(target=_renew, args=(lease, what, on_lost, renewal_s, done), name="crawl-lock", daemon=True)
     thread.start()
     try:
         yield
@@ -69,9 +74,9 @@ def _renewed(lease: Lease, what: str, on_lost: Callable[[SiteBusyError], object]
         thread.join()
 
 
-def _renew(lease: Lease, what: str, on_lost: Callable[[SiteBusyError], object], done: Event) -> None:
+def _renew(lease: Lease, what: str, on_lost: Callable[[SiteBusyError], object], renewal_s: float, done: Event) -> None:
     last = time.monotonic()
-    while not done.wait(RENEWAL_S):
+    while not done.wait(renewal_s):
         try:
             is_held = lease.renew()
         except DBAPIError:

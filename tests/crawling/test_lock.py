@@ -1,10 +1,13 @@
+import hashlib
 import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from newsarchive.archive.database import Database
 from newsarchive.crawling.lock import crawl_lock
@@ -90,3 +93,49 @@ def test_a_folder_of_locks_that_cannot_be_made_is_named(tmp_path):
         crawl_lock(database, tmp_path, "example"),
     ):
         pass
+
+
+def lock_holders(database):
+    """The server's processes that hold the lock on ``example`` in this schema."""
+    with database.read() as connection:
+        schema = connection.execute(text("SELECT current_schema()")).scalar()
+        key = int.from_bytes(hashlib.sha256(f"{schema}\0crawl example".encode()).digest()[:8], signed=False)
+        query = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND classid = :high AND objid = :low AND granted"
+        return connection.execute(text(query), {"high": key >> 32, "low": key & 0xFFFFFFFF}).scalars().all()
+
+
+def terminate(database, pid):
+    with database.read() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+
+
+@pytest.mark.postgresql
+def test_a_crawl_that_lost_its_site_to_another_is_told_so(postgresql_url, tmp_path):
+    lost = threading.Event()
+    with (
+        Database.open(postgresql_url, create=True) as database,
+        Database.open(postgresql_url) as another,
+        crawl_lock(database, tmp_path, "example", on_lost=lambda _: lost.set(), renewal_s=0.3),
+    ):
+        (pid,) = lock_holders(another)
+        terminate(another, pid)
+        with another.alone("crawl example") as taken:  # before the first has seen it
+            assert taken is not None
+            assert lost.wait(20)
+
+
+@pytest.mark.postgresql
+def test_a_lock_whose_connection_broke_off_is_taken_again(postgresql_url, tmp_path):
+    lost = threading.Event()
+    with (
+        Database.open(postgresql_url, create=True) as database,
+        Database.open(postgresql_url) as another,
+        crawl_lock(database, tmp_path, "example", on_lost=lambda _: lost.set(), renewal_s=0.05),
+    ):
+        (pid,) = lock_holders(another)
+        terminate(another, pid)
+        while lock_holders(another) in ([], [pid]):
+            assert not lost.is_set()
+        with another.alone("crawl example") as taken:
+            assert taken is None
+        assert not lost.is_set()
