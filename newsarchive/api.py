@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # what a data set does not need is imported where it is: half
     from newsarchive.search.facets import Facet
     from newsarchive.search.index import SearchIndex
     from newsarchive.search.searcher import Hit, Searcher, SearchResult
+    from newsarchive.search.trend_coverage import Coverage
     from newsarchive.search.trends import Trend
     from newsarchive.search.words import Typical
 
@@ -157,6 +158,18 @@ class Archive:
 
         wanted = GROUPS if groups is None else groups
         return trend(self.index, query, by=by, per=per, among=among, collapse=collapse, groups=wanted)
+
+    def trend_coverage(self, trend: Trend) -> Coverage:
+        """Tell what of each period of a trend is known to be missing; see :mod:`newsarchive.search.trend_coverage`."""
+        from newsarchive.search.trend_coverage import trend_coverage
+        from newsarchive.search.trend_periods import moments, number
+
+        if not trend.points:
+            return {}
+        first, last = (number(trend.by, trend.points[place].start) for place in (0, -1))
+        since, until = moments(trend.by, first, last)
+        calendars = self.coverage(since=since.date(), until=until and until.date())
+        return trend_coverage(trend, calendars)
 
     def words(
         self,

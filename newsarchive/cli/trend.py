@@ -15,10 +15,12 @@ from newsarchive.cli.options import Json
 from newsarchive.cli.settings import config_from
 
 if TYPE_CHECKING:
+    from newsarchive.search.trend_coverage import Coverage
     from newsarchive.search.trends import Trend, TrendPoint
 
-_COLUMNS = ("period", "start", "group", "articles", "archived", "share")
+_COLUMNS = ("period", "start", "group", "articles", "archived", "share", "coverage")
 _DIGITS = 6  # of a share, behind the point
+_INCOMPLETE = "*"  # behind a number of a period with known gaps
 _GAP = "-"  # in a table of groups, where nothing was archived
 
 
@@ -59,6 +61,9 @@ def trend(
     groups: Annotated[
         int, typer.Option(min=1, max=50, metavar="N", help="With --per: how many groups; the others are one.")
     ] = 8,
+    coverage: Annotated[
+        bool, typer.Option("--coverage/--no-coverage", help="Tell periods with known gaps; takes longer than counting.")
+    ] = True,
     plot: Annotated[
         bool | None, typer.Option("--plot/--table", help="What to print; a plot on a terminal, a table into a pipe.")
     ] = None,
@@ -69,7 +74,8 @@ def trend(
 ) -> None:
     """Show how many articles a query finds each day, week, month or year, and their share of what was archived.
 
-    Periods without a hit are 0; where nothing at all was archived there is no share, and a line has a gap.
+    Periods without a hit are 0; where nothing at all was archived there is no share, and a line has a gap. Coverage is
+    the share of days that are no known gap (newsarchive coverage).
     """
     from newsarchive.api import Archive
 
@@ -77,41 +83,67 @@ def trend(
         found = archive.trend(
             " ".join(query or ()), by=by.value, per=per and per.value, among=among, collapse=collapse, groups=groups
         )
+        gaps = archive.trend_coverage(found) if coverage else {}
     if json:
-        for row in _rows(found):
+        for row in _rows(found, gaps):
             terminal.print_json(dict(zip(_COLUMNS, row, strict=True)))
     elif csv:
-        print_csv(_COLUMNS, _rows(found))
+        print_csv(_COLUMNS, _rows(found, gaps))
     elif found.points and not (png or svg):
         if plot or (plot is None and terminal.out().is_terminal):
             _print_plot(found, share=share)
         else:
-            _print_table(found, share=share)
+            _print_table(found, gaps, share=share)
     for path, format in ((png, "png"), (svg, "svg")):
         if path is not None:
-            _draw(found, path, format, share=share)
-    _print_remarks(found)
+            _draw(found, gaps, path, format, share=share)
+    _print_remarks(found, gaps)
 
 
-def _rows(trend: Trend) -> Iterator[tuple[Any, ...]]:
+def _rows(trend: Trend, coverage: Coverage) -> Iterator[tuple[Any, ...]]:
     for point in trend.points:
         share = None if point.share is None else round(point.share, _DIGITS)
-        yield point.label, point.start.isoformat(), point.group, point.articles, point.archived, share
+        covered = _covered(trend, coverage, point)
+        covered = None if covered is None else round(covered, _DIGITS)
+        yield point.label, point.start.isoformat(), point.group, point.articles, point.archived, share, covered
 
 
-def _print_table(trend: Trend, *, share: bool) -> None:
+def _covered(trend: Trend, coverage: Coverage, point: TrendPoint) -> float | None:
+    """The share of days that are no known gap; None: nothing can be said."""
+    from newsarchive.search.trend_coverage import of_point
+
+    covered = of_point(coverage, trend, point.start, point.group)
+    return None if covered is None else covered.share
+
+
+def _print_table(trend: Trend, coverage: Coverage, *, share: bool) -> None:
     """Periods down; beside them the counts, or a column for each group."""
     if not trend.groups:
-        headings = ("Period", "Articles", "Archived", "Share")
-        rows = [(point.label, f"{point.articles:,}", f"{point.archived:,}", _percent(point)) for point in trend.points]
+        headings = ("Period", "Articles", "Archived", "Share", *(("Coverage",) if coverage else ()))
+        rows = []
+        for point in trend.points:
+            covered = _covered(trend, coverage, point)
+            known = "" if covered is None else f"{100 * covered:.0f}%"
+            cells = (point.label, f"{point.articles:,}", f"{point.archived:,}", _percent(point))
+            rows.append((*cells, *((known,) if coverage else ())))
         terminal.print_table(headings, rows, right=headings[1:])
         return
     series = trend.series().values()
     rows = [
-        (points[0].label, *(_percent(point) or _GAP if share else _count(point) for point in points))
+        (
+            points[0].label,
+            *(
+                (_percent(point) or _GAP if share else _count(point)) + _mark(_covered(trend, coverage, point))
+                for point in points
+            ),
+        )
         for points in zip(*series, strict=True)
     ]
     terminal.print_table(("Period", *trend.groups), rows, right=trend.groups)
+
+
+def _mark(covered: float | None) -> str:
+    return _INCOMPLETE if covered is not None and covered < 1 else ""
 
 
 def _count(point: TrendPoint) -> str:
@@ -133,14 +165,14 @@ def _print_plot(trend: Trend, *, share: bool) -> None:
         terminal.print_text(legend(trend), prefix="  ")
 
 
-def _draw(trend: Trend, path: Path, format: str, *, share: bool) -> None:
+def _draw(trend: Trend, coverage: Coverage, path: Path, format: str, *, share: bool) -> None:
     from newsarchive.errors import ExportError
     from newsarchive.export.whole_file import whole_file
     from newsarchive.search.trend_chart import picture
 
     if not trend.points:
         raise ExportError(f"{path} is not drawn: the query finds no article with a date")
-    drawn = picture(trend, format, share=share)
+    drawn = picture(trend, format, share=share, coverage=coverage)
     try:
         with whole_file(path) as file:
             file.write(drawn)
@@ -148,7 +180,7 @@ def _draw(trend: Trend, path: Path, format: str, *, share: bool) -> None:
         raise ExportError(f"{path} cannot be written: {error.strerror or error}") from error
 
 
-def _print_remarks(trend: Trend) -> None:
+def _print_remarks(trend: Trend, coverage: Coverage) -> None:
     """What the numbers do not say, on stderr."""
     if not trend.total:
         terminal.notes().print("no article found; newsarchive status says how many there are")
@@ -161,4 +193,7 @@ def _print_remarks(trend: Trend) -> None:
     periods = list(zip(*trend.series().values(), strict=True))
     if gaps := sum(1 for points in periods if not any(point.archived for point in points)):
         remarks.append(f"nothing archived in {gaps:,} of {len(periods):,} periods")
+    if incomplete := sum(_mark(_covered(trend, coverage, point)) != "" for point in trend.points):
+        mark = f" ({_INCOMPLETE} in a table)" if trend.groups else ""
+        remarks.append(f"known gaps in {incomplete:,}{mark}: newsarchive coverage")
     terminal.notes().print("; ".join(remarks))

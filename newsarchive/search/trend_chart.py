@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
 from io import BytesIO, StringIO
@@ -13,6 +14,8 @@ from newsarchive.search.trends import NO_VALUE, OTHERS, Trend, TrendPoint
 
 if TYPE_CHECKING:
     import altair
+
+    from newsarchive.search.trend_coverage import Coverage
 
 WIDTH_PX = 900
 HEIGHT_PX = 360
@@ -28,6 +31,9 @@ _GRAY = "#9A9A9A"
 _DARK_GRAY = "#5F5F5F"
 _UNNAMED = {OTHERS: _GRAY, NO_VALUE: _DARK_GRAY}
 _GAP = "nothing archived"
+_GAP_COLOR = "#EDEDED"
+_INCOMPLETE = "known gaps"
+_INCOMPLETE_COLOR = "#FFF4D2"
 
 
 class Picture(StrEnum):
@@ -37,13 +43,15 @@ class Picture(StrEnum):
     SVG = "svg"
 
 
-def picture(trend: Trend, format: str, *, share: bool = False) -> bytes:
+def picture(trend: Trend, format: str, *, share: bool = False, coverage: Coverage | None = None) -> bytes:
     """The trend as a picture file; ``share``: in percent of what was archived, instead of articles.
+
+    ``coverage``: periods with known gaps get another ground.
 
     Raises ExportError if the extra ``plots`` is not installed, ValueError for an unknown format or an empty trend.
     """
     chosen = Picture(format)
-    chart = _chart(trend, share=share)
+    chart = _chart(trend, share=share, coverage=coverage or {})
     try:
         if chosen is Picture.PNG:
             drawn = BytesIO()
@@ -56,7 +64,7 @@ def picture(trend: Trend, format: str, *, share: bool = False) -> bytes:
         raise _missing() from None
 
 
-def _chart(trend: Trend, *, share: bool) -> altair.LayerChart:
+def _chart(trend: Trend, *, share: bool, coverage: Coverage) -> altair.LayerChart:
     try:
         import altair
     except ImportError:
@@ -87,16 +95,23 @@ def _chart(trend: Trend, *, share: bool) -> altair.LayerChart:
     width = 1.5 if len(next(iter(series.values()))) <= _CROWDED else 0.8
     layers: list[Any] = [base.mark_line(strokeWidth=width, strokeJoin="round", invalid="break-paths-show-domains")]
     layers.append(base.mark_point(size=18, filled=True, opacity=1).transform_filter("datum.dot"))
-    if gaps := _gaps(trend):
-        bands = altair.Chart(altair.InlineData(values=gaps)).mark_rect(clip=True, color="#EDEDED")
-        layers.insert(0, bands.encode(x=altair.X("start:T", scale=altair.Scale(type="utc")), x2="end:T"))
+    incomplete = _stretches(trend, lambda points: _is_incomplete(points, coverage))
+    for stretches, color_of_band in ((_gaps(trend), _GAP_COLOR), (incomplete, _INCOMPLETE_COLOR)):
+        if stretches:
+            bands = altair.Chart(altair.InlineData(values=stretches)).mark_rect(clip=True, color=color_of_band)
+            layers.insert(0, bands.encode(x=altair.X("start:T", scale=altair.Scale(type="utc")), x2="end:T"))
     chart: altair.LayerChart = (
         altair.layer(*layers)
         .properties(
             width=WIDTH_PX,
             height=HEIGHT_PX,
             background="white",
-            title=altair.TitleParams(text=title(trend), subtitle=subtitle(trend), anchor="start", subtitleColor="#555"),
+            title=altair.TitleParams(
+                text=title(trend),
+                subtitle=subtitle(trend) + (f"; yellow: {_INCOMPLETE}" if incomplete else ""),
+                anchor="start",
+                subtitleColor="#555",
+            ),
         )
         .configure_view(stroke=None)
         .configure_axis(labelFontSize=12, titleFontSize=12, titleFontWeight="normal")
@@ -139,9 +154,20 @@ def _row(point: TrendPoint, place: int, points: tuple[TrendPoint, ...], *, share
 
 def _gaps(trend: Trend) -> list[dict[str, str]]:
     """Stretches of periods in which nothing at all was archived."""
+    return _stretches(trend, lambda points: not any(point.archived for point in points))
+
+
+def _is_incomplete(points: tuple[TrendPoint, ...], coverage: Coverage) -> bool:
+    """Whether something was archived in a period, and something is known to be missing."""
+    covered = coverage.get((points[0].start, None))
+    return covered is not None and covered.covered < covered.days and any(point.archived for point in points)
+
+
+def _stretches(trend: Trend, has: Callable[[tuple[TrendPoint, ...]], bool]) -> list[dict[str, str]]:
+    """Stretches of the periods that are so."""
     gaps: list[dict[str, str]] = []
     for points in zip(*trend.series().values(), strict=True):
-        if any(point.archived for point in points):
+        if not has(points):
             continue
         begin, end = _from_to(trend, points[0])
         if gaps and gaps[-1]["end"] == begin:

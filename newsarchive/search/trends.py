@@ -22,6 +22,9 @@ GROUPS = 8
 MAX_GROUPS = 50
 """Groups that can be asked for."""
 
+MAX_SITES = 1_000
+"""Sites that are told apart for coverage."""
+
 POINTS = 200_000
 """Points a trend has at most, periods and groups together: what a program can hold and a picture can show."""
 
@@ -84,6 +87,8 @@ class Trend:
     """How many articles the query finds, with those without a date."""
     undated: int
     """How many of them have no publication date: they are in no point."""
+    sites: tuple[str, ...] | None = None
+    """The sites that ``among`` finds articles of, the first thousand by articles; None: it does not say."""
 
     def series(self) -> dict[str | None, tuple[TrendPoint, ...]]:
         """The points of each group in order of time; under None those of a trend without groups."""
@@ -118,6 +123,7 @@ def trend(
     if not 1 <= groups <= MAX_GROUPS:
         raise ValueError(f"groups is {groups}, not 1 to {MAX_GROUPS}")
     whole = parse_query(among)
+    sites = None if isinstance(whole, Everything) else Counted(index=index, query=whole).largest("site", MAX_SITES)
     asked = _both(parse_query(query), whole)
     dates = _dates(asked)
     if dates != Published():
@@ -164,6 +170,7 @@ def trend(
         ),
         total=extent.articles,
         undated=extent.articles - extent.dated,
+        sites=sites,
     )
 
 

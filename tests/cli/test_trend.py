@@ -16,7 +16,7 @@ from newsarchive.search.trend_periods import Period, label, number, start
 from newsarchive.search.trends import Per, Trend, TrendPoint
 
 PNG = b"\x89PNG\r\n\x1a\n"
-COLUMNS = ["period", "start", "group", "articles", "archived", "share"]
+COLUMNS = ["period", "start", "group", "articles", "archived", "share", "coverage"]
 
 
 def a_trend(counts: list[tuple[int, int]], *groups: str, by: Period = Period.MONTH) -> Trend:
@@ -48,11 +48,13 @@ def a_trend(counts: list[tuple[int, int]], *groups: str, by: Period = Period.MON
 def test_a_trend_through_a_pipe_is_a_table(newsarchive, crawled):
     result = newsarchive("trend", "school", "since:2024", "--by", "year", home=crawled)
     lines = result.out.splitlines()
-    assert lines[0].split() == ["Period", "Articles", "Archived", "Share"]
+    assert lines[0].split() == ["Period", "Articles", "Archived", "Share", "Coverage"]
     assert [line.split()[0] for line in lines[1:]] == ["2024", "2025", "2026"]
-    assert all(line.endswith("%") for line in lines[1:])
-    assert result.err.endswith(" articles\n")
+    assert all("%" in line for line in lines[1:])
+    assert " articles" in result.err
     assert result.code == 0
+    bare = newsarchive("trend", "school", "since:2024", "--by", "year", "--no-coverage", home=crawled)
+    assert bare.out.splitlines()[0].split() == ["Period", "Articles", "Archived", "Share"]
 
 
 def test_groups_are_columns_of_the_table(newsarchive, crawled):
