@@ -45,6 +45,9 @@ class Config:
     allow_addresses: tuple[str, ...] = ()
     """``NEWSARCHIVE_ALLOW_ADDRESSES``: ``host:port`` (or ``host`` for all its ports), separated by commas or white
     space; loopback or intranet addresses a crawl may connect to."""
+    daily_budget: int = 50_000
+    """``NEWSARCHIVE_DAILY_BUDGET``: requests to one host in one day (UTC), over all crawls. The default is what a day
+    holds at the usual pace of one in a second and a half or so; it is there for when something goes wrong."""
     publishers: Path | None = None
     """``NEWSARCHIVE_PUBLISHERS``: a folder with publisher files of your own."""
 
@@ -139,6 +142,13 @@ def _seconds(value: object) -> float:
     return seconds
 
 
+def _requests(value: object) -> int:
+    text = str(value)
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:12]) <= 10**9:
+        raise ValueError(f"{value!r} is not a number of requests, 1 or more")
+    return int(text)
+
+
 def _proxy(value: object) -> str:
     parts = urlsplit(str(value))
     if parts.scheme != "http" or not parts.hostname:
@@ -204,6 +214,7 @@ _READERS: dict[str, tuple[str, str, Any]] = {
     "proxy": ("--proxy", "NEWSARCHIVE_PROXY", _proxy),
     "ca_file": ("--ca-file", "NEWSARCHIVE_CA_FILE", _certificates),
     "allow_addresses": ("--allow-address", "NEWSARCHIVE_ALLOW_ADDRESSES", _addresses),
+    "daily_budget": ("daily_budget", "NEWSARCHIVE_DAILY_BUDGET", _requests),
     "publishers": ("publishers", "NEWSARCHIVE_PUBLISHERS", _folder),
 }
 """By field: how messages call it when it comes from the command line, its variable, and what reads its value."""

@@ -13,6 +13,7 @@ ADDONS = {"newsarchive.crawling.addon.ConfigAddon": 100}
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newsarchive.crawling.robots.RobotsMiddleware": 100,  # refuses where robots.txt cannot be had
+    "newsarchive.crawling.spending.BudgetMiddleware": 110,  # refuses what is beyond the budgets
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "newsarchive.crawling.conditional.ConditionalMiddleware": 580,  # asks known addresses whether anything has changed
     "newsarchive.crawling.decoding.DecodingMiddleware": 590,  # refuses bodies cut short

@@ -43,6 +43,8 @@ def test_option_wins_over_environment_and_environment_over_file(tmp_path):
         ("NEWSARCHIVE_PROXY", "socks5://x:1", "not a proxy address"),
         ("NEWSARCHIVE_CONTACT", "me\r\nX-Evil: 1@x", "neither an e-mail"),
         ("NEWSARCHIVE_CA_FILE", "/no/such/file", "cannot be read"),
+        ("NEWSARCHIVE_DAILY_BUDGET", "0", "not a number of requests, 1 or more"),
+        ("NEWSARCHIVE_DAILY_BUDGET", "9" * 5000, "not a number of requests"),
         ("NEWSARCHIVE_ALLOW_ADDRESSES", "127.0.0.1:http", "not HOST:PORT"),
         ("NEWSARCHIVE_ALLOW_ADDRESSES", "127.0.0.1:99999", "not HOST:PORT"),
         ("NEWSARCHIVE_ALLOW_ADDRESSES", "http://127.0.0.1:80", "not HOST:PORT"),

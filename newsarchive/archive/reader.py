@@ -6,6 +6,7 @@ or an index sees the archive of one moment, however long it takes and whatever i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
+from newsarchive.archive.asked import asked_since
 from newsarchive.archive.chunks import chunks
 from newsarchive.archive.copies import earliest_first
 from newsarchive.archive.database import Database
@@ -148,6 +150,11 @@ class ArchiveReader:
                 if len(found) >= limit:
                     break
         return tuple(found.values())[:limit]
+
+    def asked_since(self, since: datetime) -> Counter[str]:
+        """How many addresses each host was asked for since then, by all crawls."""
+        with self._database.read() as connection:
+            return asked_since(connection, since)
 
     # Counts
 

@@ -39,6 +39,7 @@ _REFUSALS = frozenset(
     (
         "robots-txt",
         "robots-unreachable",
+        "budget",
         "forbidden-address",
         "too-large",
         "url-too-long",

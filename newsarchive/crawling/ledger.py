@@ -18,6 +18,9 @@ from newsarchive.model.capture import CaptureReference
 from newsarchive.model.crawl_run import LedgerEntry, Outcome, ResourceKind
 from newsarchive.model.revision import Candidate
 
+Watch = Callable[[str, ResourceKind, Outcome, str | None, str | None], object]
+"""Takes an address as it was queued, what as, its outcome, the reason, and the digest of the text that was stored."""
+
 
 class CrawlLedger:
     """The ledger of one run. Addresses are told apart as they were queued; redirects keep their first one."""
@@ -25,6 +28,8 @@ class CrawlLedger:
     def __init__(self, run_id: int, batches: BatchWriter, clock: Callable[[], datetime]) -> None:
         self.counts: Counter[Outcome] = Counter()
         """Addresses by outcome so far."""
+        self.watchers: list[Watch] = []
+        """Told of each outcome."""
         self._run_id = run_id
         self._batches = batches
         self._clock = clock
@@ -74,6 +79,7 @@ class CrawlLedger:
         if entry is None:
             return
         self.counts[outcome] += 1
+        self._tell(entry, outcome, reason, None)
         self._batches.add_finished(
             replace(
                 entry,
@@ -109,7 +115,12 @@ class CrawlLedger:
             ),
         )
         self.counts[outcome] += 1
+        self._tell(entry, outcome, None, candidate.content_digest)
         return outcome
+
+    def _tell(self, entry: LedgerEntry, outcome: Outcome, reason: str | None, text: str | None) -> None:
+        for watch in self.watchers:
+            watch(entry.url, entry.kind, outcome, reason, text)
 
 
 def queued_url(request: Request) -> str:

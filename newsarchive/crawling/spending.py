@@ -1,0 +1,91 @@
+"""A downloader middleware that refuses what is beyond the budgets (``crawling/budgets.py``)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from typing import Self
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.utils.httpobj import urlparse_cached
+
+from newsarchive.crawling.addon import config_of
+from newsarchive.crawling.budgets import DailyBudget, PatternBudgets
+from newsarchive.crawling.ledger import queued_url
+from newsarchive.crawling.session import CrawlSession
+from newsarchive.errors import FetchError
+from newsarchive.model.crawl_run import Outcome, ResourceKind
+
+REASON = "budget"
+"""The ledger's reason, and that of a crawl that ended early because the day's requests were spent."""
+
+_SAYS_NOTHING = frozenset(("bot-wall", "consent-wall", "password-form"))
+_GONE = frozenset(("http-404", "http-410"))
+
+
+class BudgetSpentError(FetchError, IgnoreRequest):
+    """Nothing is left for addresses of this form, or for this host today."""
+
+
+class BudgetMiddleware:
+    """Counts what hosts are asked and what pages give."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._patterns = PatternBudgets()
+        self._daily: DailyBudget | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Made by Scrapy."""
+        middleware = cls(crawler)
+        crawler.signals.connect(middleware._sent, signal=signals.request_reached_downloader)
+        crawler.signals.connect(middleware._opened, signal=signals.spider_opened)
+        return middleware
+
+    def process_request(self, request: Request) -> None:
+        """Raise BudgetSpentError for what is beyond a budget."""
+        session = self._crawler.get_extension(CrawlSession)
+        if self._daily is None or session is None:
+            return
+        why = self._daily.why_not(_host(request), session.clock().date())
+        if why is not None:
+            session.stopped_early = session.stopped_early or REASON
+        elif request.meta.get("kind") is ResourceKind.PAGE and session.plan.site is not None:
+            # a list of addresses is the user's choice
+            why = self._patterns.why_not(queued_url(request))
+        if why is not None:
+            raise BudgetSpentError(f"{request.url}: {why}", url=request.url, reason=REASON)
+
+    def _opened(self) -> None:
+        session = self._crawler.get_extension(CrawlSession)
+        if session is None or session.run_id is None:  # a spider that archives nothing
+            return
+        today = session.clock().date()
+        most = config_of(self._crawler.settings).daily_budget
+        spent = session.reader.asked_since(datetime.combine(today, time(), UTC))
+        self._daily = DailyBudget(most, today, spent)
+        session.ledger.watchers.append(self._finished)
+
+    def _sent(self, request: Request) -> None:
+        session = self._crawler.get_extension(CrawlSession)
+        if self._daily is not None and session is not None:
+            self._daily.spend(_host(request), session.clock().date())
+
+    def _finished(self, url: str, kind: ResourceKind, outcome: Outcome, reason: str | None, text: str | None) -> None:
+        """Called by the ledger with each outcome, and the digest of the text that was stored."""
+        if kind is not ResourceKind.PAGE:
+            return
+        if text is not None:
+            self._patterns.gave_text(url, text)
+        elif (
+            outcome is Outcome.DUPLICATE
+            or (outcome is Outcome.NOT_ARTICLE and reason not in _SAYS_NOTHING)
+            or (outcome is Outcome.FAILED and reason in _GONE)
+        ):
+            self._patterns.gave_nothing(url)
+
+
+def _host(request: Request) -> str:
+    return urlparse_cached(request).hostname or ""
