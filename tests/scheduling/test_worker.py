@@ -1,0 +1,182 @@
+"""Real workers that crawl real sites, on both databases."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from newsarchive.api import Archive
+from newsarchive.config import Config
+from newsarchive.model.crawl_run import RunOutcome
+from newsarchive.model.schedule import Timing, TurnOutcome
+
+pytestmark = pytest.mark.slow
+
+SPEED = 30
+"""How much faster the clock of a worker runs whose schedules are in minutes."""
+
+
+def is_alive(pid):
+    stat = Path(f"/proc/{pid}/stat")
+    try:
+        return stat.read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def finished(newsroom, site):
+    return [run for run in newsroom.runs(site) if run.outcome is RunOutcome.FINISHED]
+
+
+def never_two_at_once(runs):
+    ordered = sorted(runs, key=lambda run: run.started_at)
+    return all(earlier.finished_at <= later.started_at for earlier, later in pairwise(ordered))
+
+
+def test_a_due_site_is_crawled_once_and_archived(newsroom, publish, target):
+    publish("/one/", "ferry", "harbor")
+    newsroom.add("one", "/one/")
+    said = newsroom.start(once=True).ended()
+    assert [line["event"] for line in said if line.get("site")] == ["crawl-started", "crawl-done"]
+    schedule = newsroom.schedule("one")
+    assert (schedule.last_outcome, schedule.turn_at, schedule.failures) == (TurnOutcome.DONE, None, 0)
+    assert [run.id for run in newsroom.runs("one")] == [schedule.last_run_id]
+    with Archive.of(Config(home=newsroom.home, database=target)) as archive:
+        assert {revision.article.headline for revision in archive.latest()} == {
+            "News of ferry by the lake",
+            "News of harbor by the lake",
+        }
+
+
+def test_a_site_is_crawled_again_and_again_and_pausing_ends_that_while_a_worker_runs(
+    newsroom, publish, target, wait_for
+):
+    if isinstance(target, str):
+        pytest.skip("its clock is the server's")
+    for name in ("one", "other"):
+        publish(f"/{name}/", "ferry")
+        newsroom.add(name, f"/{name}/", every_s=60)
+    worker = newsroom.start(speed=SPEED)
+    wait_for(lambda: len(finished(newsroom, "one")) >= 2)
+    newsroom.change("one", lambda known: replace(known, is_paused=True))
+    wait_for(lambda: newsroom.schedule("one").turn_at is None)
+    before, others = len(newsroom.runs("one")), len(finished(newsroom, "other"))
+    wait_for(lambda: len(finished(newsroom, "other")) >= others + 2)
+    assert len(newsroom.runs("one")) == before
+    newsroom.change("one", lambda known: replace(known, is_paused=False))
+    wait_for(lambda: len(finished(newsroom, "one")) > before)
+    worker.end()
+    assert never_two_at_once(newsroom.runs("one"))
+
+
+def test_a_site_that_fails_is_left_alone_and_says_why(newsroom):
+    newsroom.add("gone", "/nothing-here/", timing=Timing.AUTO, every_s=None)
+    newsroom.start(once=True).ended()
+    schedule = newsroom.schedule("gone")
+    assert (schedule.last_outcome, schedule.failures) == (TurnOutcome.FAILED, 1)
+    assert "http-404" in schedule.last_reason
+    assert schedule.failing_since is not None
+
+
+def test_a_worker_asked_to_end_lets_its_crawls_end_in_order_and_the_next_goes_on(
+    newsroom, publish, hang, site, wait_for
+):
+    publish("/one/", "ferry", "harbor")
+    release = hang("/one/2024/05/03/ferry.html")
+    newsroom.add("one", "/one/")
+    worker = newsroom.start()
+    wait_for(lambda: "/one/2024/05/03/ferry.html" in site.requests)
+    worker.process.send_signal(signal.SIGTERM)
+    release()
+    said = worker.ended()
+    assert [line["event"] for line in said][-3:] == ["stopping", "crawl-stopped", "worker-ended"]
+    assert [run.outcome for run in newsroom.runs("one")] == [RunOutcome.STOPPED]
+    assert newsroom.schedule("one").turn_at is not None
+    newsroom.start(once=True).ended()
+    assert newsroom.schedule("one").last_outcome is TurnOutcome.DONE
+
+
+def test_a_second_signal_ends_crawls_at_once(newsroom, publish, hang, site, wait_for):
+    publish("/one/", "ferry")
+    hang("/one/2024/05/03/ferry.html")
+    newsroom.add("one", "/one/")
+    worker = newsroom.start()
+    wait_for(lambda: "/one/2024/05/03/ferry.html" in site.requests)
+    worker.process.send_signal(signal.SIGTERM)
+    worker.process.send_signal(signal.SIGINT)
+    assert worker.ended()[-1]["event"] == "worker-ended"
+    assert newsroom.schedule("one").turn_at is not None
+
+
+def test_no_crawl_survives_its_killed_worker_and_the_next_worker_goes_on(newsroom, publish, hang, site, wait_for):
+    publish("/one/", "ferry", "harbor")
+    release = hang("/one/2024/05/03/ferry.html")
+    newsroom.add("one", "/one/")
+    worker = newsroom.start()
+    wait_for(lambda: "/one/2024/05/03/ferry.html" in site.requests)
+    children = worker.children()
+    assert children
+    worker.kill()
+    wait_for(lambda: not any(map(is_alive, children)))
+    release()
+    again = newsroom.start()
+    wait_for(lambda: newsroom.schedule("one").last_outcome is TurnOutcome.DONE)
+    again.end()
+    assert newsroom.runs("one")[-1].outcome is RunOutcome.FINISHED
+    assert never_two_at_once(newsroom.runs("one"))
+
+
+def test_one_worker_is_enough_for_a_sqlite_file(newsroom, target):
+    if isinstance(target, str):
+        pytest.skip("there may be many")
+    with newsroom.database():
+        pass
+    (target.parent / "locks").mkdir()
+    with FileLock(target.parent / "locks" / "-worker-.lock"):
+        refused = newsroom.start(once=True)
+        refused.process.communicate()
+        assert refused.process.returncode == 1
+
+
+@pytest.mark.postgresql
+def test_two_workers_share_the_sites_and_never_crawl_one_twice_at_once(newsroom, publish, target, wait_for):
+    if isinstance(target, Path):
+        pytest.skip("there is but one")
+    names = [f"site-{number}" for number in range(6)]
+    for name in names:
+        publish(f"/{name}/", "ferry")
+        newsroom.add(name, f"/{name}/")
+    workers = [newsroom.start(concurrency=2) for _ in range(2)]
+    wait_for(lambda: all(newsroom.schedule(name).last_outcome for name in names))
+    assert [len(newsroom.runs(name)) for name in names] == [1] * len(names)
+    for name in names:
+        newsroom.change(name, lambda known: replace(known, due_at=known.added_at))
+    wait_for(lambda: all(len(finished(newsroom, name)) == 2 for name in names))
+    said = [worker.end() for worker in workers]
+    assert all(never_two_at_once(newsroom.runs(name)) for name in names)
+    assert all(any(line["event"] == "crawl-done" for line in lines) for lines in said)  # both had a share
+    assert [len(newsroom.runs(name)) for name in names] == [2] * len(names)
+
+
+@pytest.mark.postgresql
+def test_a_killed_workers_site_is_taken_over_by_another(newsroom, publish, hang, site, target, wait_for):
+    if isinstance(target, Path):
+        pytest.skip("there is but one")
+    publish("/one/", "ferry", "harbor")
+    release = hang("/one/2024/05/03/ferry.html")
+    newsroom.add("one", "/one/")
+    doomed = newsroom.start()
+    wait_for(lambda: "/one/2024/05/03/ferry.html" in site.requests)
+    survivor = newsroom.start()
+    doomed.kill()
+    release()
+    wait_for(lambda: newsroom.schedule("one").last_outcome is TurnOutcome.DONE)
+    events = [line["event"] for line in survivor.end()]
+    assert "worker-lost" in events
+    assert newsroom.runs("one")[-1].outcome is RunOutcome.FINISHED
+    assert never_two_at_once(newsroom.runs("one"))

@@ -1,0 +1,57 @@
+"""A worker as ``newsarchive worker`` runs it, but at another pace: argument 1 is JSON, its log is JSON on stdout."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from newsarchive.archive.database import Database
+from newsarchive.archive.schedules import ScheduleStore
+from newsarchive.scheduling.crawl_process import CrawlProcess
+from newsarchive.scheduling.engine import Engine
+from newsarchive.scheduling.event_log import EventLog
+from newsarchive.scheduling.worker import Worker
+
+BEGAN = datetime.now(UTC)
+
+
+def main() -> None:
+    order = json.loads(sys.argv[1])
+    target = order["target"] if "://" in order["target"] else Path(order["target"])
+    environment = {**os.environ, "NEWSARCHIVE_DATABASE": str(target), "NEWSARCHIVE_HOME": order["home"]}
+
+    def clock() -> datetime:
+        return BEGAN + (datetime.now(UTC) - BEGAN) * order.get("speed", 1)
+
+    async def start_crawl(site: str) -> CrawlProcess:
+        command = [sys.executable, "-m", "newsarchive.cli.crawl_child", site, "CRITICAL"]
+        return await CrawlProcess.start(command, environment, pass_stderr=True)
+
+    log = EventLog(sys.stdout, clock, json=True)
+    with Database.open(target) as database:
+        engine: Engine
+        if isinstance(target, Path):
+            from newsarchive.scheduling.local_engine import LocalEngine
+
+            engine = LocalEngine(database, log, concurrency=order["concurrency"], tick_s=0.3, clock=clock)
+        else:
+            from newsarchive.scheduling.procrastinate_engine import ProcrastinateEngine
+
+            engine = ProcrastinateEngine(
+                database,
+                log,
+                concurrency=order["concurrency"],
+                tick_s=0.5,
+                heartbeat_s=0.5,
+                stalled_s=2,
+                polling_s=0.2,
+            )
+        asyncio.run(Worker(engine, ScheduleStore(database), start_crawl, log, clock).run(once=order.get("once", False)))
+
+
+if __name__ == "__main__":
+    main()
