@@ -293,14 +293,17 @@ class Archive:
         from newsarchive.export.package.write import needed_fields, write_package
         from newsarchive.search.meaning import in_words
         from newsarchive.search.query import parse_query
+        from newsarchive.search.trends import dates_of
 
         check_free(folder, force=force)  # before an index has to catch up
+        asked = dates_of(parse_query(selection.query))
         records = self.records(replace(selection, fields=needed_fields(selection)))
         return write_package(
             records,
             folder,
             selection=selection,
             coverage=coverage(self.database),
+            calendars=self.coverage(since=asked.since and asked.since.date(), until=asked.until and asked.until.date()),
             about=about,
             reading=in_words(parse_query(selection.query)) if selection.query.strip() else None,
             table=table,

@@ -6,6 +6,7 @@ moved to the day it stands for; what the feed said stays as it was.
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import subprocess
@@ -20,6 +21,7 @@ from sqlalchemy import select, update
 from newsarchive.api import Archive
 from newsarchive.archive.database import Database
 from newsarchive.archive.schema import LedgerRow, RunRow
+from newsarchive.model.crawl_run import Outcome
 
 FIRST = datetime.combine(datetime.now(UTC).date() - timedelta(days=15), time(), UTC)
 TEXT = "".join(
@@ -156,7 +158,7 @@ pytestmark = pytest.mark.slow
 
 def test_every_day_of_publication_shows_as_what_it_was(calendar):
     assert [state(calendar.published, number) for number in range(-2, 14)] == [
-        "partly",  # the feed begins in the middle of it
+        "held",  # before the first crawl; the feed begins in the middle of it
         "complete",
         "complete",
         "complete",
@@ -173,3 +175,65 @@ def test_every_day_of_publication_shows_as_what_it_was(calendar):
         "blocked",  # a bot wall in place of the feed, with 200
         "unknown",  # not over
     ]
+
+
+def test_every_day_of_crawling_shows_as_what_it_was(calendar):
+    assert [state(calendar.crawled, number) for number in range(-1, 14)] == [
+        None,
+        "complete",
+        "complete",
+        "complete",
+        "blocked",
+        "blocked",
+        "partly",  # the home page is there, the feed is not
+        "empty",
+        "no crawl",
+        "no crawl",
+        "no crawl",
+        "complete",
+        "complete",
+        "blocked",
+        "no crawl",
+    ]
+
+
+def test_the_reasons_are_named(calendar):
+    assert reason(calendar.published, 3) == "blocked http-403 1"
+    assert "http-202" in reason(calendar.crawled, 4) or "bot-wall" in reason(calendar.crawled, 4)
+    assert reason(calendar.published, 5) == "feed: http-404"
+    assert "named nothing" in reason(calendar.published, 6)
+    assert "2 empty sitemaps or feeds" in reason(calendar.crawled, 6)
+    assert "bot-wall" in reason(calendar.published, 12)
+
+
+def test_what_was_announced_stands_beside_what_is_archived(calendar):
+    counts = {day.day: (day.expected, day.had, day.archived) for day in calendar.published}
+    assert counts[moment(-1).date()] == (2, 2, 2)
+    assert counts[moment(3).date()] == (1, 0, 0)
+    assert counts[moment(10).date()] == (3, 3, 3)
+    crawl = next(day for day in calendar.crawled if day.day == moment(0).date())
+    assert (crawl.runs, crawl.discovered, crawl.fetched, crawl.count(Outcome.NEW)) == (1, 4, 4, 4)
+
+
+def test_the_command_shows_a_calendar_and_names_the_gaps(courier):
+    shown = courier.command("coverage", "courier", "--since", f"{moment(-5):%Y-%m-%d}")
+    for name in ("blocked", "failed", "empty", "no crawl", "nothing published"):
+        assert name in shown
+    pause = next(line for line in shown.splitlines() if line.startswith("no crawl"))
+    assert f"{moment(7):%Y-%m-%d} to {moment(9):%Y-%m-%d}" in pause
+    rows = [json.loads(line) for line in courier.command("coverage", "--json").splitlines()]
+    assert {row["site"] for row in rows} == {"courier"}
+    blocked = next(row for row in rows if row["day"] == f"{moment(3):%Y-%m-%d}")
+    assert blocked["misses"] == [{"outcome": "blocked", "reason": "http-403", "addresses": 1}]
+
+
+def test_trends_and_data_sets_carry_it(courier, tmp_path):
+    lines = courier.command("trend", "--by", "day", "--json").splitlines()
+    shares = {row["start"]: (row["archived"], row["coverage"]) for row in map(json.loads, lines)}
+    assert shares[f"{moment(2):%Y-%m-%d}"] == (0, 1)  # no news
+    assert shares[f"{moment(8):%Y-%m-%d}"] == (0, 0)  # no crawl
+    courier.command("export", "--package", str(tmp_path / "package"))
+    with (tmp_path / "package" / "coverage.csv").open(encoding="utf-8", newline="") as file:
+        states = {row["day"]: row["state"] for row in csv.DictReader(file)}
+    assert states[f"{moment(2):%Y-%m-%d}"] == "nothing published"
+    assert states[f"{moment(8):%Y-%m-%d}"] == "no crawl"

@@ -192,6 +192,8 @@ def publication_state(
             return _missed(expected, had, misses, waiting)
         if is_covered:
             return DayState.COMPLETE, None
+        if first_crawl is None or day < first_crawl:
+            return DayState.HELD, _unread(first, within)
         return DayState.PARTLY, "the day is not over" if day >= today else _unread(first, within)
     if is_covered:
         return (DayState.HELD, "no feed or sitemap announced them") if archived else (DayState.NOTHING_PUBLISHED, None)

@@ -125,7 +125,7 @@ def trend(
     whole = parse_query(among)
     sites = None if isinstance(whole, Everything) else Counted(index=index, query=whole).largest("site", MAX_SITES)
     asked = _both(parse_query(query), whole)
-    dates = _dates(asked)
+    dates = dates_of(asked)
     if dates != Published():
         whole = _both(whole, dates)
     kept, archived_ids = once_each(index, asked, whole) if collapse else (None, None)
@@ -186,7 +186,7 @@ def _both(one: Query, other: Query) -> Query:
     return operands[0] if len(operands) == 1 else And(tuple(operands))
 
 
-def _dates(query: Query) -> Published:
+def dates_of(query: Query) -> Published:
     """The dates that all a query finds is published in, as far as it says so."""
     dates = Published()
     for operand in query.operands if isinstance(query, And) else (query,):

@@ -193,6 +193,8 @@ def test_before_the_first_crawl_nothing_is_known_but_what_is_held():
     assert state(first_crawl=date(2026, 5, 20)) == (DayState.UNKNOWN, "before the first crawl")
     assert state(first_crawl=None)[0] is DayState.UNKNOWN
     assert state(first_crawl=date(2026, 5, 20), archived=4)[0] is DayState.HELD
+    begun = state(first_crawl=date(2026, 5, 20), archived=4, expected=4, had=4, within=((at(8), at(90)),))
+    assert begun == (DayState.HELD, "the lists begin at 08:00 UTC")
 
 
 def test_a_site_without_dated_lists_is_unknown_where_nothing_is_held():

@@ -120,6 +120,12 @@ def _gaps(contents: Contents, sites: Sequence[SiteCoverage]) -> Iterator[str]:
             "**Before the first crawl of a site** (see above) there is only what it still listed, linked or had in its "
             "sitemaps then, in the text of that day."
         )
+    if contents.days:
+        yield (
+            f"**Days of publication**: of {sum(contents.days.values()):,} days known of these sites "
+            f"{', '.join(f'{count:,} {state}' for state, count in contents.days.items())}. Day by day, with what was "
+            "expected and why it is missing: [coverage.csv](coverage.csv)."
+        )
     yield from _pauses(sites)
     if never_had := sum(site.never_had for site in sites):
         of = counted(sum(site.never_had > 0 for site in sites), "site")

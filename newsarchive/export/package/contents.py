@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from newsarchive.archive.coverage import SiteCoverage
 from newsarchive.export.package.about import About
@@ -57,6 +57,8 @@ class Contents:
     files: tuple[DataFile, ...]
     """The complete records first, then the same as a table, if there is one, then the tables about them."""
     newsarchive_version: str
+    days: Mapping[str, int] = field(default_factory=dict)
+    """Days of its sites by state, as ``coverage.csv`` has them; empty if there is no such file."""
     reading: str | None = None
     """How the query was read, as the end of a sentence that begins with "articles"; None: nobody said."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from newsarchive.archive.coverage import SiteCoverage
 from newsarchive.export.package.facts import Facts
 from newsarchive.export.package.fields import Kind, Meaning
+from newsarchive.model.coverage import SiteCalendar
 
 SITE_FIELDS = (
     Meaning("site", Kind.STRING, "Short name the site is registered under.", required=True),
@@ -28,6 +29,22 @@ COUNT_FIELDS = (
     Meaning("month", Kind.STRING, "Month of publication in UTC, like `2023-05`; null: without a date."),
     Meaning("articles", Kind.INTEGER, "Articles in this data set.", required=True),
     Meaning("archived", Kind.INTEGER, "Articles the archive holds, whatever the query.", required=True),
+)
+
+
+COVERAGE_FIELDS = (
+    Meaning("site", Kind.STRING, "Short name of the site.", required=True),
+    Meaning("day", Kind.STRING, "Day of publication in UTC, like `2023-05-17`.", required=True),
+    Meaning(
+        "state",
+        Kind.STRING,
+        "`complete`, `partly`, `held`, `nothing published`, `blocked`, `failed`, `refused`, `skipped`, `empty`, "
+        "`no crawl` or `unknown`. A day that is missing here is unknown.",
+        required=True,
+    ),
+    Meaning("expected", Kind.INTEGER, "Addresses that feeds and news sitemaps announced for the day.", required=True),
+    Meaning("archived", Kind.INTEGER, "Articles of the day the archive holds, whatever the query.", required=True),
+    Meaning("reason", Kind.STRING, "What is missing or in the way; null: nothing."),
 )
 
 
@@ -57,6 +74,22 @@ def count_records(facts: Facts, coverage: tuple[SiteCoverage, ...]) -> Iterator[
         found, held = facts.months[name], archived.get(name, {})
         for month in sorted({*found, *held}, key=lambda month: month or ""):
             yield {"site": name, "month": month, "articles": found.get(month, 0), "archived": held.get(month, 0)}
+
+
+def coverage_records(facts: Facts, calendars: Iterable[SiteCalendar]) -> Iterator[Mapping[str, Any]]:
+    """One record for each day of the calendars of sites that are in the data set."""
+    for calendar in calendars:
+        if calendar.site not in facts.sites:
+            continue
+        for day in calendar.published:
+            yield {
+                "site": calendar.site,
+                "day": day.day.isoformat(),
+                "state": day.state.value,
+                "expected": day.expected,
+                "archived": day.archived,
+                "reason": day.reason,
+            }
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -6,6 +6,7 @@ whatever has no order of its own is sorted.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -24,10 +25,18 @@ from newsarchive.export.package.datasheet import datasheet
 from newsarchive.export.package.facts import FACT_FIELDS, FactCounter, Facts
 from newsarchive.export.package.fields import Meaning, meanings
 from newsarchive.export.package.folder import check_free, staged
-from newsarchive.export.package.tables import COUNT_FIELDS, SITE_FIELDS, count_records, site_records
+from newsarchive.export.package.tables import (
+    COUNT_FIELDS,
+    COVERAGE_FIELDS,
+    SITE_FIELDS,
+    count_records,
+    coverage_records,
+    site_records,
+)
 from newsarchive.export.record import EXPORT_FIELDS
 from newsarchive.export.selection import Selection
 from newsarchive.export.write import Format, Progress, write_export
+from newsarchive.model.coverage import SiteCalendar
 from newsarchive.version import __version__
 
 KEY_FIELDS = ("id", "url", "revision", "content_digest")
@@ -51,6 +60,7 @@ def write_package(
     *,
     selection: Selection,
     coverage: tuple[SiteCoverage, ...],
+    calendars: Iterable[SiteCalendar] | None = None,
     about: About | None = None,
     reading: str | None = None,
     table: Format | None = Format.CSV,
@@ -61,8 +71,8 @@ def write_package(
     """Write a data package into a new folder; what is in it.
 
     ``records`` are export records with at least :func:`needed_fields`, by id and revision. ``reading``: the query in
-    words, for the datasheet. ``table``: as what the
-    records are written besides JSON Lines; None: as nothing else. ``defuse``: see :mod:`newsarchive.export.csv`.
+    words, for the datasheet. ``calendars``: of all sites, for ``coverage.csv``; None: without it. ``table``: as what
+    the records are written besides JSON Lines; None: as nothing else. ``defuse``: see :mod:`newsarchive.export.csv`.
     ``force``: replace a package that is there. ``progress`` is called with the number of records so far.
 
     Raises ExportError if it cannot be written.
@@ -75,6 +85,9 @@ def write_package(
         with staged(folder) as staging:
             facts = _write_records(records, staging / f"{_stem(selection)}.jsonl", fields, progress)
             files = _data_files(staging, selection, fields, facts, coverage, table, defuse=defuse)
+            days: Counter[str] = Counter()
+            if calendars is not None:
+                files = (*files, _coverage_file(staging, coverage_records(facts, calendars), days, defuse=defuse))
             contents = Contents(
                 about=about or About(),
                 selection=selection,
@@ -82,6 +95,7 @@ def write_package(
                 coverage=coverage,
                 files=files,
                 newsarchive_version=__version__,
+                days=dict(sorted(days.items(), key=lambda item: (-item[1], item[0]))),
                 reading=reading,
             )
             _write_descriptors(staging, contents)
@@ -127,33 +141,50 @@ def _data_files(
     of_record = tuple(meanings()[name] for name in fields)
     complete = staging / f"{stem}.jsonl"
 
-    def data_file(name: str, path: Path, description: str, columns: tuple[Meaning, ...], **rest: Any) -> DataFile:  # noqa: ANN401
-        return DataFile(
-            name=name,
-            path=path.name,
-            format=Format(path.suffix[1:]),
-            description=description,
-            fields=columns,
-            size=path.stat().st_size,
-            sha256=sha256_of(path),
-            **rest,
-        )
-
-    files = [data_file(stem, complete, f"The records, complete: {what}.", of_record, key=key, rows=facts.records)]
+    files = [_data_file(stem, complete, f"The records, complete: {what}.", of_record, key=key, rows=facts.records)]
     if table is not None:
         path = staging / f"{stem}.{table}"
         write_export(_read_back(complete), table, path, fields=fields, defuse=defuse)
         files.append(
-            data_file(f"{stem}-table", path, _table_text(what, table, defuse), of_record, key=key, rows=facts.records)
+            _data_file(f"{stem}-table", path, _table_text(what, table, defuse), of_record, key=key, rows=facts.records)
         )
     sites, counts = staging / "sites.csv", staging / "counts.csv"
     rows = write_export(site_records(facts, coverage), Format.CSV, sites, fields=_names(SITE_FIELDS), defuse=defuse)
     files.append(
-        data_file("sites", sites, "The sites, and how they were crawled.", SITE_FIELDS, key=("site",), rows=rows)
+        _data_file("sites", sites, "The sites, and how they were crawled.", SITE_FIELDS, key=("site",), rows=rows)
     )
     rows = write_export(count_records(facts, coverage), Format.CSV, counts, fields=_names(COUNT_FIELDS), defuse=defuse)
-    files.append(data_file("counts", counts, "Articles by site and month of publication.", COUNT_FIELDS, rows=rows))
+    files.append(_data_file("counts", counts, "Articles by site and month of publication.", COUNT_FIELDS, rows=rows))
     return tuple(files)
+
+
+def _coverage_file(
+    staging: Path, records: Iterable[Mapping[str, Any]], days: Counter[str], *, defuse: bool
+) -> DataFile:
+    """Write the days of the sites, and count them by state."""
+    path = staging / "coverage.csv"
+
+    def counted() -> Iterator[Mapping[str, Any]]:
+        for record in records:
+            days[record["state"]] += 1
+            yield record
+
+    rows = write_export(counted(), Format.CSV, path, fields=_names(COVERAGE_FIELDS), defuse=defuse)
+    text = "What is known of each day of publication: complete, nothing published, or missing and why."
+    return _data_file("coverage", path, text, COVERAGE_FIELDS, key=("site", "day"), rows=rows)
+
+
+def _data_file(name: str, path: Path, description: str, columns: tuple[Meaning, ...], **rest: Any) -> DataFile:  # noqa: ANN401
+    return DataFile(
+        name=name,
+        path=path.name,
+        format=Format(path.suffix[1:]),
+        description=description,
+        fields=columns,
+        size=path.stat().st_size,
+        sha256=sha256_of(path),
+        **rest,
+    )
 
 
 def _table_text(what: str, table: Format, defuse: bool) -> str:

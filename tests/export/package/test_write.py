@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from newsarchive.export.package.checksums import verify
 from newsarchive.export.package.write import write_package
 from newsarchive.export.selection import Selection
 from newsarchive.export.write import Format
+from newsarchive.model.coverage import DayState, PublicationDay, SiteCalendar
 
 TOP = Path(__file__).parents[3]
 
@@ -125,6 +127,43 @@ def test_table_is_csv_or_parquet_or_left_out(make_package, tmp_path, table, name
     make_package(table=table)
     paths = [resource["path"] for resource in described(tmp_path / "package")["resources"]]
     assert paths == ["articles.jsonl", *names, "sites.csv", "counts.csv"]
+
+
+def test_days_of_the_sites_tell_no_news_from_no_crawl(make_package, record, tmp_path):
+    days = [
+        (DayState.NO_CRAWL, None, 16),
+        (DayState.PARTLY, "3 of 4; failed dns 1", 17),
+        (DayState.NOTHING_PUBLISHED, None, 18),
+    ]
+    published = tuple(
+        PublicationDay(
+            day=date(2023, 5, day),
+            state=state,
+            reason=reason,
+            expected=4 if reason else 0,
+            had=3 if reason else 0,
+            archived=2 if reason else 0,
+            misses={},
+        )
+        for state, reason, day in days
+    )
+    calendars = [
+        SiteCalendar(site=site, first_crawl=date(2023, 5, 1), crawled=(), published=published)
+        for site in ("another", "example")
+    ]
+    contents = make_package(record(1, date_published="2023-05-17T09:30:15Z"), calendars=iter(calendars))
+    assert [tuple(row.values()) for row in rows(tmp_path / "package/coverage.csv")] == [
+        ("example", "2023-05-16", "no crawl", "0", "0", ""),
+        ("example", "2023-05-17", "partly", "4", "2", "3 of 4; failed dns 1"),
+        ("example", "2023-05-18", "nothing published", "0", "0", ""),
+    ]
+    assert contents.days == {"no crawl": 1, "nothing published": 1, "partly": 1}
+    assert "1 no crawl, 1 nothing published, 1 partly" in (tmp_path / "package/datasheet.md").read_text(
+        encoding="utf-8"
+    )
+    resource = described(tmp_path / "package")["resources"][-1]
+    assert (resource["name"], resource["schema"]["primaryKey"]) == ("coverage", ["site", "day"])
+    assert len(verify(tmp_path / "package")) == 8
 
 
 def test_parquet_holds_the_records(make_package, record, tmp_path):
@@ -267,7 +306,7 @@ def test_two_processes_in_different_surroundings_make_the_same_bytes(packaged_ho
         )
         made.append({path.name: path.read_bytes() for path in folder.iterdir()})
     assert made[0] == made[1]
-    assert len(made[0]) == 9
+    assert len(made[0]) == 10
 
 
 def test_order_of_names_in_an_object_makes_no_difference(make_package, record, tmp_path):
