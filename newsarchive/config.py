@@ -45,6 +45,9 @@ class Config:
     allow_addresses: tuple[str, ...] = ()
     """``NEWSARCHIVE_ALLOW_ADDRESSES``: ``host:port`` (or ``host`` for all its ports), separated by commas or white
     space; loopback or intranet addresses a crawl may connect to."""
+    obey: tuple[str, ...] = ()
+    """``NEWSARCHIVE_OBEY``: of ``noarchive``, ``noindex`` and ``tdm`` those that keep a page out of the archive when
+    its owner declares them. The others are only recorded; see docs/politeness.md."""
     daily_budget: int = 50_000
     """``NEWSARCHIVE_DAILY_BUDGET``: requests to one host in one day (UTC), over all crawls. The default is what a day
     holds at the usual pace of one in a second and a half or so; it is there for when something goes wrong."""
@@ -149,6 +152,13 @@ def _requests(value: object) -> int:
     return int(text)
 
 
+def _words(value: object) -> tuple[str, ...]:
+    words = value.replace(",", " ").split() if isinstance(value, str) else value
+    if not isinstance(words, list | tuple) or not {*words} <= {"noarchive", "noindex", "tdm"}:
+        raise ValueError(f"{value!r} is not a list of noarchive, noindex and tdm")
+    return tuple(dict.fromkeys(words))
+
+
 def _proxy(value: object) -> str:
     parts = urlsplit(str(value))
     if parts.scheme != "http" or not parts.hostname:
@@ -214,6 +224,7 @@ _READERS: dict[str, tuple[str, str, Any]] = {
     "proxy": ("--proxy", "NEWSARCHIVE_PROXY", _proxy),
     "ca_file": ("--ca-file", "NEWSARCHIVE_CA_FILE", _certificates),
     "allow_addresses": ("--allow-address", "NEWSARCHIVE_ALLOW_ADDRESSES", _addresses),
+    "obey": ("obey", "NEWSARCHIVE_OBEY", _words),
     "daily_budget": ("daily_budget", "NEWSARCHIVE_DAILY_BUDGET", _requests),
     "publishers": ("publishers", "NEWSARCHIVE_PUBLISHERS", _folder),
 }

@@ -16,9 +16,11 @@ DOWNLOADER_MIDDLEWARES = {
     "newsarchive.crawling.spending.BudgetMiddleware": 110,  # refuses what is beyond the budgets
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "newsarchive.crawling.conditional.ConditionalMiddleware": 580,  # asks known addresses whether anything has changed
+    "newsarchive.crawling.declarations.RecordingMiddleware": 585,  # of noarchive and its like
     "newsarchive.crawling.decoding.DecodingMiddleware": 590,  # refuses bodies cut short
     "newsarchive.crawling.resting.RetryAfterMiddleware": 610,  # keeps Retry-After, before anything retries
     "pipelines.capture.CaptureMiddleware": 990,  # next to the network: keeps each response before anything reads it
+    "newsarchive.crawling.declarations.ObeyingMiddleware": 995,  # what is not to be kept, nothing keeps
 }
 ITEM_PIPELINES = {
     "pipelines.parse.ParsePipeline": 100,

@@ -63,6 +63,12 @@ class CrawlLedger:
         self._open[url] = entry
         self._batches.add_queued(entry)
 
+    def note(self, url: str, detail: str) -> None:
+        """Say something of an address that has no outcome yet; it stays if its outcome brings no detail of its own."""
+        entry = self._open.get(url)
+        if entry is not None:
+            self._open[url] = replace(entry, detail=detail)
+
     def finish(
         self,
         url: str,
@@ -85,7 +91,7 @@ class CrawlLedger:
                 entry,
                 outcome=outcome,
                 reason=reason,
-                detail=detail,
+                detail=detail or entry.detail,
                 status=capture.status if capture is not None else status,
                 finished_at=self._clock(),
                 warc_file=capture.warc_file if capture else None,
