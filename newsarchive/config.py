@@ -7,7 +7,9 @@ Each comes from, first found wins: a command-line option, an environment variabl
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
+import shlex
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +18,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from newsarchive.errors import ConfigError
+from newsarchive.model.revisit_times import RevisitTimes
 
 SETTINGS_FILE = "newsarchive.toml"
 
@@ -57,6 +60,11 @@ class Config:
     def __post_init__(self) -> None:
         if not self.database:
             object.__setattr__(self, "database", self.home / "archive.db")
+    alert_command: tuple[str, ...] = ()
+    """``NEWSARCHIVE_ALERT_COMMAND``: the words of a command that gets each alert as JSON on its stdin. No shell."""
+    alert_webhook: str | None = field(default=None, repr=False)
+    """``NEWSARCHIVE_ALERT_WEBHOOK``: https address that alerts are posted to. Not in the repr: such addresses are
+    secrets."""
 
     @property
     def captures_path(self) -> Path:
@@ -188,6 +196,28 @@ def _folder(value: object) -> Path:
     path = Path(str(value))
     if not path.is_dir():
         raise ValueError(f"{str(path)!r} is no folder")
+def _command(value: object) -> tuple[str, ...]:
+    try:
+        words = shlex.split(value) if isinstance(value, str) else value
+    except ValueError as error:
+        raise ValueError(f"the command cannot be split into words: {str(error).lower()}") from None
+    is_list = isinstance(words, list | tuple) and words and all(isinstance(word, str) for word in words)
+    if not is_list or not words[0] or any("\0" in word for word in words):
+        raise ValueError('a command is a list of words, like ["mail", "-s", "news", "me@example.org"]')
+    return tuple(words)
+
+
+def _webhook(value: object) -> str:
+    parts = urlsplit(str(value))
+    try:
+        is_usable = parts.scheme == "https" and bool(parts.hostname) and str(value).isprintable() and parts.port != 0
+    except ValueError:
+        is_usable = False
+    if not is_usable or not str(value).isascii() or " " in str(value):
+        raise ValueError("a webhook is an address like https://chat.example.org/hooks/abc")  # a secret: not repeated
+    return str(value)
+
+
     return path
 
 
@@ -229,3 +259,5 @@ _READERS: dict[str, tuple[str, str, Any]] = {
     "publishers": ("publishers", "NEWSARCHIVE_PUBLISHERS", _folder),
 }
 """By field: how messages call it when it comes from the command line, its variable, and what reads its value."""
+    "alert_command": ("alert_command", "NEWSARCHIVE_ALERT_COMMAND", _command),
+    "alert_webhook": ("alert_webhook", "NEWSARCHIVE_ALERT_WEBHOOK", _webhook),

@@ -18,6 +18,7 @@ DOWNLOADER_MIDDLEWARES = {
     "newsarchive.crawling.conditional.ConditionalMiddleware": 580,  # asks known addresses whether anything has changed
     "newsarchive.crawling.declarations.RecordingMiddleware": 585,  # of noarchive and its like
     "newsarchive.crawling.decoding.DecodingMiddleware": 590,  # refuses bodies cut short
+    "newsarchive.crawling.conditional.ConditionalMiddleware": 605,  # asks known addresses whether they have changed
     "newsarchive.crawling.resting.RetryAfterMiddleware": 610,  # keeps Retry-After, before anything retries
     "pipelines.capture.CaptureMiddleware": 990,  # next to the network: keeps each response before anything reads it
     "newsarchive.crawling.declarations.ObeyingMiddleware": 995,  # what is not to be kept, nothing keeps

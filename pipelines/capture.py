@@ -18,7 +18,8 @@ from scrapy.http import Headers, Response
 
 from newsarchive.captures.exchange import Exchange
 from newsarchive.captures.exchange import Headers as ExchangeHeaders
-from newsarchive.captures.warc_writer import utc_now
+from newsarchive.captures.warc_writer import new_record_id, utc_now
+from newsarchive.crawling.conditional import FROM_CAPTURE, refers_to
 from newsarchive.crawling.responses import Kept, remember
 from newsarchive.crawling.session import CrawlSession
 from newsarchive.errors import CaptureError
@@ -45,18 +46,27 @@ class CaptureMiddleware:
     async def process_response(self, request: Request, response: Response) -> Response:
         """Keep the response. If that fails, raises CaptureError and ends the crawl: nothing after it could be kept."""
         session = self._crawler.get_extension(CrawlSession)
+        if request.meta.get(FROM_CAPTURE):  # kept long ago
+            return response
         fetched_at: datetime = request.meta.pop(_ARRIVED, None) or self._clock()
         if session is None or session.warc is None:
             remember(request, Kept(url=response.url, fetched_at=fetched_at))
             return response
         try:
             # In a thread: compressing a page would hold up the event loop for a millisecond.
-            reference = await asyncio.to_thread(session.warc.write, _exchange(request, response, fetched_at))
+            record_id = new_record_id()
+            exchange = _exchange(request, response, fetched_at)
+            reference = await asyncio.to_thread(session.warc.write, exchange, record_id=record_id)
         except CaptureError as error:
             self._end_crawl(session, error)
             raise
         kept = Kept(
-            url=response.url, fetched_at=fetched_at, reference=reference, run_id=session.run_id, site=session.site
+            url=response.url,
+            fetched_at=fetched_at,
+            reference=reference,
+            record_id=record_id,
+            run_id=session.run_id,
+            site=session.site,
         )
         remember(request, kept)
         return response
@@ -80,6 +90,7 @@ def _exchange(request: Request, response: Response, fetched_at: datetime) -> Exc
         status=response.status,
         response_headers=_pairs(response.headers),
         body=response.body,
+        refers_to=refers_to(request, response),
         protocol=response.protocol or "HTTP/1.1",
         ip_address=str(response.ip_address) if response.ip_address is not None else None,
     )

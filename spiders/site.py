@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urljoin
 
@@ -13,44 +14,38 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Request, Response
 
-from newsarchive.crawling.announcements import announced_at, reaches_back_to
+from newsarchive.crawling.announcements import announced_at
+from newsarchive.crawling.conditional import CLAIMED_MODIFIED, FROM_CAPTURE, VISIT, unmodified
 from newsarchive.crawling.failures import classify
 from newsarchive.crawling.frontier import Frontier
+from newsarchive.crawling.known import Look
 from newsarchive.crawling.ledger import queued_url
-from newsarchive.crawling.responses import capture_of
+from newsarchive.crawling.patience import patiently
+from newsarchive.crawling.responses import capture_of, reference_to
 from newsarchive.crawling.robots import RobotsMiddleware
-from newsarchive.crawling.spider import ArchiveSpider, request_of
+from newsarchive.crawling.spider import request_of
 from newsarchive.discovery.candidate import Candidate
-from newsarchive.discovery.feeds import read_feed
 from newsarchive.discovery.links import LinkPlace, PageLink, PageLinks, read_links
 from newsarchive.discovery.robots import sitemap_urls
-from newsarchive.discovery.sitemaps import read_sitemap
 from newsarchive.discovery.usual_places import usual_feeds, usual_sitemaps
-from newsarchive.errors import ConfigError, DiscoveryError, ParseError
+from newsarchive.errors import ConfigError, ParseError
 from newsarchive.model.capture import HintSource
-from newsarchive.model.crawl_run import Outcome, ResourceKind, RunOutcome
-from newsarchive.model.site import Source
-from newsarchive.parsers.date_text import DateContext, read_date
+from newsarchive.model.crawl_run import LedgerEntry, Outcome, ResourceKind, RunOutcome
+from newsarchive.model.visit import Visit
 from newsarchive.parsers.walls import MAX_BARE_LINKS
 from newsarchive.urls import identity_url, same_site
+from spiders.sources import SOURCES_FIRST, SourceSpider
 
 MAX_SECTIONS = 100
 """Section pages (not counting their further pages) that are searched for articles in one crawl."""
 MAX_SECTION_PAGES = 200
 """Pages of one section; a page without an address not seen before ends it earlier."""
-MAX_FEED_PAGES = 50
-"""Pages of one paged feed."""
-MAX_SITEMAPS = 2_000
-"""Sitemap files in one crawl."""
-SITEMAPS_BEFORE_PAGES = 50
-"""Sitemap files that are waited for before the first page is fetched; a site with more need not be waited for."""
-
-_SOURCES_FIRST = 100
-"""Priority of feeds and sitemaps: what they say of a page should be known before the page is read."""
+CARRIED_AT_ONCE = 500
+"""Addresses of an earlier crawl that are taken up at once."""
 _SECTIONS_SECOND = 50
 
 
-class SiteSpider(ArchiveSpider):
+class SiteSpider(SourceSpider):
     """``scrapy crawl site -a site=NAME [-a since=DATE] [-a until=DATE] [-a max_pages=N]``."""
 
     name = "site"
@@ -59,14 +54,15 @@ class SiteSpider(ArchiveSpider):
         super().__init__(name, **arguments)
         if self.plan.site is None:
             raise ConfigError("the spider site needs the name of a registered site: -a site=NAME")
-        self._pages = 0
+        self._pages_asked = 0
         self._sections: set[str] = set()
         self._listed: set[str] = set()
-        self._sitemaps = 0
-        self._is_inventoried = False
-        self._open_sources: set[str] = set()
-        self._held: list[tuple[str, str]] = []
+        self._held: list[tuple[str, str | None]] = []
         """Pages that wait until the feeds and sitemaps have said what they know of them."""
+        self._resting: set[str] = set()
+        """Known pages that are left alone, for they are not due."""
+        self._carried_row = 0
+        """Row of the ledger up to which what an earlier crawl left has been taken up."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> SiteSpider:  # noqa: ANN401
@@ -84,7 +80,8 @@ class SiteSpider(ArchiveSpider):
         self.session.on_read = self.frontier.confirm
         self.session.on_canonical = self._ask_named
         self.session.on_next_page = self._ask_named
-        yield self.request(site.home_url, self.read_home, kind=ResourceKind.HOME, priority=_SOURCES_FIRST + 1)
+        home = self.request(site.home_url, self.read_home, kind=ResourceKind.HOME, priority=SOURCES_FIRST + 1)
+        yield self._conditional(home)
         for source in site.sources:
             # one without a reading stands in a list its user gave
             if (source.entries or source.last_read_at is None) and not self.plan.survey:
@@ -147,10 +144,8 @@ class SiteSpider(ArchiveSpider):
 
     def _read_list(self, links: PageLinks) -> Iterator[Request]:
         """Requests for what a home or section page names: sections in its menus, articles anywhere."""
+        yield from self._articles_on(links)
         if not links.is_nofollow:
-            for link in links.links:
-                if not link.is_nofollow:
-                    yield from self._offer(Candidate(url=link.url, hints=None, found_on=links.url), link)
             for link in links.sections:
                 if len(self._sections) < MAX_SECTIONS and self._is_section(link):
                     yield from self._section(link.url, links.url, 1)
@@ -159,7 +154,7 @@ class SiteSpider(ArchiveSpider):
         judgement = self.session.url_model.judge(link.url, place=LinkPlace.NAVIGATION, text=link.text)
         return not judgement.is_article and not link.is_nofollow
 
-    def _section(self, url: str, found_on: str, number: int) -> Iterator[Request]:
+    def _section(self, url: str, found_on: str | None, number: int) -> Iterator[Request]:
         if self.frontier.exclude(url):
             if number == 1:
                 self._sections.add(url)
@@ -167,179 +162,122 @@ class SiteSpider(ArchiveSpider):
                 url, self.read_section, kind=ResourceKind.SECTION, found_on=found_on, priority=_SECTIONS_SECOND
             )
             request.cb_kwargs["number"] = number
-            yield request
-
-    # feeds and sitemaps
-
-    def _first_of(self, named: list[str], usual: Iterable[str], ask: Any, found_on: str) -> Iterator[Request]:  # noqa: ANN401
-        """Ask for the named ones; where none is named, for the usual places, one after the other until one is there."""
-        if named:
-            for url in named:
-                yield from ask(url, found_on)
-            return
-        places = list(usual)
-        if places:
-            yield from ask(places[0], None, guesses=tuple(places[1:]))
-
-    def _feed(
-        self, url: str, found_on: str | None, *, number: int = 1, guesses: tuple[str, ...] | None = None
-    ) -> Iterator[Request]:
-        if self.frontier.exclude(url):
-            request = self.request(
-                url, self.read_feed, kind=ResourceKind.FEED, found_on=found_on, priority=_SOURCES_FIRST
-            )
-            request.cb_kwargs["number"] = number
-            yield self._opened(request, guesses, self._feed)
-
-    def _sitemap(self, url: str, found_on: str | None, *, guesses: tuple[str, ...] | None = None) -> Iterator[Request]:
-        if self._sitemaps < MAX_SITEMAPS and self.frontier.exclude(url):
-            self._sitemaps += 1
-            request = self.request(
-                url, self.read_sitemap, kind=ResourceKind.SITEMAP, found_on=found_on, priority=_SOURCES_FIRST
-            )
-            yield self._opened(request, guesses, self._sitemap)
-
-    def _opened(self, request: Request, guesses: tuple[str, ...] | None, ask: Any) -> Request:  # noqa: ANN401
-        """Hold back pages until this source is read. ``guesses``: places to ask if it is a usual one and not there."""
-        self._open_sources.add(request.url)
-        if guesses is not None:
-            request.meta["guesses"] = (guesses, ask)
-        return request.replace(errback=self._source_failed)
-
-    def _source_failed(self, failure: Any) -> Iterator[Request]:  # noqa: ANN401 (Twisted's Failure)
-        _, reason, _ = classify(failure.value)
-        if "guesses" in failure.request.meta and reason in ("http-404", "http-410"):
-            self.finish(failure.value.response, Outcome.READ, reason="not-there", detail="a usual place, tried")
-        else:
-            self.failed(failure)
-        yield from self._closed(failure.request, was_there=False)
-
-    def _closed(self, asked: Request, *, was_there: bool) -> Iterator[Request]:
-        """After a source: the next place to ask if this one was a wrong guess, and the pages that waited for it."""
-        guesses, ask = asked.meta.get("guesses", ((), None))
-        if guesses and not was_there:
-            yield from ask(guesses[0], None, guesses=guesses[1:])
-        self._open_sources.discard(queued_url(asked))
-        if not self._is_holding():
-            yield from self._release()
-
-    def _is_holding(self) -> bool:
-        return bool(self._open_sources) and self._sitemaps <= SITEMAPS_BEFORE_PAGES
-
-    async def read_feed(self, response: Response, number: int) -> AsyncIterator[Any]:
-        """Find articles in a feed."""
-        asked = request_of(response)
-        feed = await self._source(response, read_feed, capture_of(response).headers.get("content-type", ""))
-        if feed is None:
-            for request in self._closed(asked, was_there=False):
-                yield request
-            return
-        self._finish_source(response, len(feed.candidates), feed.candidates)
-        self._remember(response, ResourceKind.FEED, entries=len(feed.candidates), title=feed.title)
-        for candidate in feed.candidates:
-            for request in self._offer(candidate):
-                yield request
-        if feed.next_url and number < MAX_FEED_PAGES and feed.candidates and same_site(self.home_url, feed.next_url):
-            for request in self._feed(feed.next_url, response.url, number=number + 1):
-                yield request
-        for request in self._closed(asked, was_there=True):
-            yield request
-
-    async def read_sitemap(self, response: Response) -> AsyncIterator[Any]:
-        """Find articles in a sitemap, and the sitemaps of an index."""
-        asked = request_of(response)
-        sitemap = await self._source(response, read_sitemap)
-        if sitemap is None:
-            for request in self._closed(asked, was_there=False):
-                yield request
-            return
-        entries = len(sitemap.children) if sitemap.is_index else len(sitemap.candidates)
-        self._finish_source(response, entries, sitemap.candidates)
-        self._remember(response, ResourceKind.SITEMAP, entries=entries, title=sitemap.publication_name)
-        self._is_inventoried = self._is_inventoried or bool(sitemap.candidates)
-        for child in sitemap.children:
-            changed = self._date(child.lastmod_raw)
-            if changed is None or self.plan.since is None or changed >= self.plan.since:
-                for request in self._sitemap(child.url, response.url):
-                    yield request
-        for candidate in sitemap.candidates:
-            for request in self._offer(candidate):
-                yield request
-        for request in self._closed(asked, was_there=True):
-            yield request
-
-    async def _source(self, response: Response, read: Any, *more: object) -> Any:  # noqa: ANN401 (a feed or a sitemap)
-        """Read a feed or sitemap in the sandbox; None, with the reason in the ledger, for one that is none."""
-        try:
-            return await self.in_sandbox(read, response.body, response.url, *more)
-        except (DiscoveryError, ParseError) as error:
-            if wall := await self.wall(response):
-                self.finish(response, Outcome.BLOCKED, reason="bot-wall", detail=wall)
-            elif "guesses" in response.meta:
-                self.finish(response, Outcome.READ, reason="not-there", detail="a usual place, tried")
-            else:
-                self.finish(response, Outcome.FAILED, reason=error.reason, detail=str(error))
-            return None
-
-    def _finish_source(self, response: Response, entries: int, candidates: tuple[Candidate, ...]) -> None:
-        self.finish(
-            response,
-            Outcome.READ,
-            reason=None if entries else "empty",
-            detail=f"{entries} entries",
-            reaches_back_to=reaches_back_to(candidates, self.session.clock()),
-        )
+            yield self._conditional(request)
 
     # pages
 
     async def read_page(self, response: Response) -> AsyncIterator[Any]:
-        """Hand the page to the pipelines; on a site without sitemaps, follow its links to further articles."""
+        """Hand the page to the pipelines; on a site without sitemaps, follow its links to further articles.
+
+        The links first: once the page has its outcome, a crawl that goes on from here does not read it again.
+        """
         url = queued_url(request_of(response))
         capture = replace(capture_of(response), requested_url=url, hints=self.frontier.hints_of(url))
-        yield capture
+        visit = unmodified(response)
         if not self._is_inventoried:
-            try:
-                links = await self.in_sandbox(read_links, capture)
-            except ParseError:
-                return  # the same page ends the parser, which says so in the ledger
+            if visit is not None:
+                yield self._from_capture(visit)
+            else:
+                with suppress(ParseError):  # the same page ends the parser, which says so in the ledger
+                    links = await self.in_sandbox(read_links, capture)
+                    for request in self._articles_on(links):
+                        yield request
+        if visit is None:
+            yield capture
+        else:
+            self._settle(visit)
+            outcome = Outcome.UNCHANGED if visit.is_article else visit.outcome
+            self.finish(response, outcome, reason="not-modified")
+
+    async def read_again(self, response: Response) -> AsyncIterator[Any]:
+        """Follow the links of a page that was kept earlier and has not been asked for."""
+        with suppress(ParseError):
+            links = await self.in_sandbox(read_links, capture_of(response))
             for request in self._articles_on(links):
                 yield request
 
+    def _from_capture(self, visit: Visit) -> Request:
+        """A request that nobody is asked: its response is read from the WARC. It is not in the ledger."""
+        meta = {VISIT: visit, FROM_CAPTURE: True, "queued_url": visit.url, "dont_obey_robotstxt": True}
+        return Request(visit.url, callback=self.read_again, errback=lambda _: None, meta=meta, dont_filter=True)
+
     def _articles_on(self, links: PageLinks) -> Iterator[Request]:
         if not links.is_nofollow:
-            for link in links.links:
-                if not link.is_nofollow:
-                    yield from self._offer(Candidate(url=link.url, hints=None, found_on=links.url), link)
+            yield from self._offer(
+                (Candidate(url=link.url, hints=None, found_on=links.url), link)
+                for link in links.links
+                if not link.is_nofollow
+            )
 
-    def _offer(self, candidate: Candidate, link: PageLink | None = None) -> Iterator[Request]:
-        url = self.frontier.offer(candidate, link)
-        if url is not None:
-            yield from self._page(url, candidate.found_on)
+    def _offer(self, candidates: Iterable[tuple[Candidate, PageLink | None]]) -> Iterator[Request]:
+        given: list[tuple[str, str | None]] = []
+        for candidate, link in candidates:
+            url = self.frontier.offer(candidate, link)
+            if url is None and candidate.hints is not None and candidate.hints.date_modified_raw:
+                url = self.frontier.known_as(candidate.url)
+                if url not in self._resting:
+                    continue
+                self._resting.discard(url)  # it was left alone before this source spoke of it
+            if url is not None:
+                given.append((url, candidate.found_on))
+        yield from self._pages(given)
 
-    def _page(self, url: str, found_on: str) -> Iterator[Request]:
+    def _pages(self, pages: list[tuple[str, str | None]]) -> Iterator[Request]:
+        if self.plan.survey:
+            return
         if self._is_holding():
-            self._held.append((url, found_on))
-        else:
-            yield from self._ask(url, found_on)
+            self._held += pages
+            return
+        for look in self.session.known.look_at(pages, self._claims_of):
+            yield from self._ask(look) if look.is_due else self._leave(look)
+        self.session.not_due = len(self._resting)
+
+    def _claims_of(self, url: str) -> tuple[str, ...]:
+        """When a page was changed, in the words of the sources that name it."""
+        return tuple(hints.date_modified_raw for hints in self.frontier.hints_of(url) if hints.date_modified_raw)
 
     def _release(self) -> Iterator[Request]:
         held, self._held = self._held, []
-        for url, found_on in held:
-            yield from self._ask(url, found_on)
+        yield from self._pages(held)
 
-    def _ask(self, url: str, found_on: str) -> Iterator[Request]:
-        """Ask for an article, unless the user does not want it; that is entered in the ledger, too."""
-        if self.plan.survey:
+    def _leave(self, look: Look) -> Iterator[Request]:
+        """Leave a known page alone; where links are all there is, what it names is still to be found."""
+        self._resting.add(look.url)
+        if look.visit is not None:
+            self._settle(look.visit)
+            if self.session.known.goes_on and not self._is_inventoried and look.visit.warc_file is not None:
+                yield self._from_capture(look.visit)
+
+    def _settle(self, visit: Visit) -> None:
+        """Take an article as it is in the archive for what a fetch of it would have given."""
+        if not visit.is_article:
             return
+        self.frontier.trust(visit.url)
+        variant = self.session.variants.settled(visit.url)
+        if variant is not None:
+            self.session.ledger.finish(
+                variant.requested_url,
+                Outcome.DUPLICATE,
+                reason="canonical",
+                detail=f"of {visit.url}",
+                capture=reference_to(variant),
+            )
+
+    def _ask(self, look: Look) -> Iterator[Request]:
+        """Ask for an article, unless the user does not want it; that is entered in the ledger, too."""
+        url, found_on = look.url, look.found_on
         unwanted = self._unwanted(url)
         announced = announced_at(self.frontier.hints_of(url), self.session.clock())
         if unwanted is not None:
             self.session.ledger.queue(url, ResourceKind.PAGE, found_on=found_on, announced_at=announced)
             self.session.ledger.finish(url, Outcome.SKIPPED, reason=unwanted)
             return
-        self._pages += 1
+        self._pages_asked += 1
         request = self.request(url, self.read_page, kind=ResourceKind.PAGE, found_on=found_on)
-        request.meta["announced_at"] = announced
+        claims = self._claims_of(url)
+        request.meta.update(
+            {"announced_at": announced, VISIT: look.visit, CLAIMED_MODIFIED: claims[0] if claims else None}
+        )
         yield request.replace(errback=self._page_failed)
 
     def _page_failed(self, failure: Any) -> Iterator[Request]:  # noqa: ANN401 (Twisted's Failure)
@@ -361,19 +299,15 @@ class SiteSpider(ArchiveSpider):
                 changed = self._date(hints.date_modified_raw)
                 if changed is not None and changed < self.plan.since:
                     return "before-since"
-        if self.plan.max_pages is not None and self._pages >= self.plan.max_pages:
+        if self.plan.max_pages is not None and self._pages_asked >= self.plan.max_pages:
             self.session.stopped_early = "max-pages"
             return "max-pages"
         return None
 
-    def _date(self, raw: str | None) -> datetime | None:
-        read = read_date(raw, DateContext(fetched_at=self.session.clock()), machine=True) if raw else None
-        return read.value if read else None
-
     def _ask_named(self, url: str, found_on: str) -> None:
         """Ask for an address that a page names as its own other or its next part, whatever it looks like."""
         if self.frontier.exclude(url):
-            for request in self._page(url, found_on):
+            for request in self._pages([(url, found_on)]):
                 self.crawler.engine.crawl(request)
 
     def _idle(self) -> None:
@@ -383,7 +317,9 @@ class SiteSpider(ArchiveSpider):
         self._open_sources.clear()  # what Scrapy dropped never came to an end
         requests = list(self._release())
         if not requests:
-            requests = [request for url, found_on in self.frontier.settle() for request in self._page(url, found_on)]
+            requests = self._carried()
+        if not requests:
+            requests = list(self._pages(list(self.frontier.settle())))
         if not requests:
             requests = [
                 self.request(orphan.requested_url, self.read_page, kind=ResourceKind.PAGE).replace(dont_filter=True)
@@ -394,6 +330,35 @@ class SiteSpider(ArchiveSpider):
         if requests:
             raise DontCloseSpider
 
+    def _carried(self) -> list[Request]:
+        """What is left of the crawl this one goes on from and no source has named again, some hundred at a time."""
+        session = self.session
+        assert session.run_id is not None
+        run_id, requests = session.run_id, list[Request]()
+        while not requests:
+            rows = patiently(partial(session.reader.waiting_after, run_id, self._carried_row, CARRIED_AT_ONCE))
+            if not rows:
+                break
+            self._carried_row = rows[-1][0]
+            for _, entry in rows:
+                if not session.ledger.is_open(entry.url):
+                    requests += self._carry_on(entry)
+        return requests
+
+    def _carry_on(self, entry: LedgerEntry) -> Iterator[Request]:
+        """Ask for what an earlier crawl left, or close it if this one has dealt with the address already."""
+        ask = {ResourceKind.SITEMAP: self._sitemap, ResourceKind.FEED: self._feed}.get(entry.kind)
+        requests: list[Request] = []
+        if ask is not None:
+            requests += ask(entry.url, entry.found_on)
+        elif entry.kind is ResourceKind.SECTION:
+            requests += self._section(entry.url, entry.found_on, 2)
+        elif entry.kind is ResourceKind.PAGE and self.frontier.exclude(entry.url):
+            requests += self._pages([(entry.url, entry.found_on)])
+        if not requests and self.session.stopped_early is None:
+            self.session.ledger.close(entry, Outcome.SKIPPED, reason="known")
+        yield from requests
+
     # shared
 
     async def _links(self, response: Response) -> PageLinks | None:
@@ -402,14 +367,3 @@ class SiteSpider(ArchiveSpider):
         except ParseError as error:
             self.finish(response, Outcome.FAILED, reason=error.reason, detail=str(error))
             return None
-
-    def _remember(self, response: Response, kind: ResourceKind, *, entries: int, title: str | None = None) -> None:
-        url = identity_url(response.url)
-        self.session.sources[url] = Source(
-            url=url,
-            kind=kind,
-            title=title,
-            entries=entries,
-            last_read_at=self.session.clock(),
-            last_status=response.status,
-        )

@@ -44,10 +44,11 @@ class Sample:
         )
         return done.stdout
 
-    def crawl(self) -> Counter[str]:
-        """Crawl the sample; addresses by outcome."""
+    def crawl(self, *options: str) -> Counter[str]:
+        """Crawl the sample; addresses by outcome, and how many were known and not due."""
         address = f"127.0.0.1:{self.server.server_port}"
-        return Counter(json.loads(self.command("crawl", "sample", "--allow-address", address, "--json"))["counts"])
+        run = json.loads(self.command("crawl", "sample", "--allow-address", address, "--json", *options))
+        return Counter({**run["counts"], "not-due": run["not_due"]})
 
 
 @pytest.fixture(scope="module")
@@ -128,20 +129,34 @@ def test_dates_come_from_feed_and_news_sitemap_where_the_page_has_none(sample, t
     assert {path: sources.get("date_published") for path, sources in got.items()} == wanted
 
 
-def test_a_second_crawl_stores_nothing_new(sample):
+def test_a_second_crawl_asks_for_no_article_that_is_not_due(sample, truth):
+    sample.server.log.clear()
     again = sample.crawl()
+    assert again["new"] == again["changed"] == again["unchanged"] == 0
+    assert again["not-due"] >= sample.first["new"] - 5  # the last ones are behind list pages without anything new
+    asked = {request.path for request in sample.server.log}
+    assert not asked & {article["url"] for article in truth["articles"]}
+    with Archive.open(sample.home) as archive:
+        entries = list(archive.reader.ledger(archive.reader.runs()[-1].id))
+    assert {entry.kind for entry in entries if entry.reason == "not-modified"} >= {"home", "feed", "sitemap", "section"}
+
+
+def test_a_crawl_of_all_again_stores_nothing_new(sample):
+    again = sample.crawl("--revisit", "all")
     assert again["new"] == again["changed"] == 0
     assert again["unchanged"] >= sample.first["new"] - 5  # the last ones are behind list pages without anything new
     with Archive.open(sample.home) as archive:
         counts = archive.reader.counts()
         assert counts.revisions == counts.articles
         seen_again = [r for r in archive.latest() if r.last_seen_at > r.first_seen_at]
+        entries = list(archive.reader.ledger(archive.reader.runs()[-1].id, outcome=Outcome.UNCHANGED))
     assert len(seen_again) == again["unchanged"]
+    assert {(entry.status, entry.reason) for entry in entries} == {(304, "not-modified")}
 
 
 def test_an_edit_makes_one_revision_and_show_says_what_changed(sample):
     sample.server.replace(EDITED, "halves", "shortens")
-    again = sample.crawl()
+    again = sample.crawl("--revisit", "all")
     assert (again["new"], again["changed"]) == (0, 1)
     url = sample.server.base_url + EDITED
     with Archive.open(sample.home) as archive:

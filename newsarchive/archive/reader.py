@@ -20,14 +20,17 @@ from newsarchive.archive.asked import asked_since
 from newsarchive.archive.chunks import chunks
 from newsarchive.archive.copies import earliest_first
 from newsarchive.archive.database import Database
+from newsarchive.archive.resuming import Unfinished, unfinished, waiting_after, with_outcome
 from newsarchive.archive.revision_rows import REVISIONS
 from newsarchive.archive.rows import revision_of, storable
 from newsarchive.archive.run_rows import ledger_entry, runs_of
 from newsarchive.archive.schema import AddressRow, ArticleRow, LedgerRow, RevisionRow, RunRow, SiteRow, SourceRow
+from newsarchive.archive.visits import visits_to
 from newsarchive.errors import UnknownArticleError, UnknownSiteError
 from newsarchive.model.crawl_run import CrawlRun, LedgerEntry, Outcome, ResourceKind
 from newsarchive.model.revision import Revision
 from newsarchive.model.site import Site, Source
+from newsarchive.model.visit import Visit
 from newsarchive.urls import identity_url
 
 ROWS = 200
@@ -127,14 +130,14 @@ class ArchiveReader:
                 after = rows[-1].id
 
     def recent_pages(self, site: str, limit: int) -> tuple[LedgerEntry, ...]:
-        """The pages of a site whose captures are the latest, articles or not, each address once.
+        """The pages of a site whose captures are the latest, articles or not, each address once. No 304 is among them.
 
         Of one run those it asked for first: feeds come first, and name new articles. Raises UnknownSiteError.
         """
         read = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.NOT_ARTICLE)
         query = (
             select(LedgerRow.__table__)
-            .where(LedgerRow.kind == ResourceKind.PAGE, LedgerRow.outcome.in_(read), LedgerRow.warc_file.is_not(None))
+            .where(LedgerRow.kind == ResourceKind.PAGE, LedgerRow.outcome.in_(read), LedgerRow.digest.is_not(None))
             .order_by(LedgerRow.id)
             .limit(limit)
         )
@@ -150,6 +153,28 @@ class ArchiveReader:
                 if len(found) >= limit:
                     break
         return tuple(found.values())[:limit]
+
+    # What the next crawl of a site has to know
+
+    def visits(self, urls: Iterable[str]) -> Mapping[str, Visit]:
+        """What these addresses answered last, by address; those that never answered are missing."""
+        with self._database.read() as connection:
+            return visits_to(connection, urls)
+
+    def unfinished(self, site: str) -> Unfinished:
+        """How the last crawls of a site ended, and which of them were cut off."""
+        with self._database.read() as connection:
+            return unfinished(connection, site)
+
+    def waiting_after(self, run_id: int, row_id: int, limit: int) -> Sequence[tuple[int, LedgerEntry]]:
+        """The next entries of a run that wait, behind that row of the ledger; each with its row. 0: from the first."""
+        with self._database.read() as connection:
+            return waiting_after(connection, run_id, row_id, limit)
+
+    def with_outcome(self, run_ids: Iterable[int], urls: Iterable[str], since: datetime) -> frozenset[str]:
+        """Which of these addresses came to their outcome in one of these runs, at that time or later."""
+        with self._database.read() as connection:
+            return frozenset(with_outcome(connection, run_ids, urls, since))
 
     def asked_since(self, since: datetime) -> Counter[str]:
         """How many addresses each host was asked for since then, by all crawls."""

@@ -41,6 +41,7 @@ def runs_of(connection: Connection, run_ids: Sequence[int]) -> tuple[CrawlRun, .
             outcome=row.outcome,
             reason=row.reason,
             counts=counts[row.id],
+            not_due=row.not_due,
         )
         for row in rows
     )

@@ -46,7 +46,7 @@ from newsarchive.model.article import DatePrecision
 from newsarchive.model.crawl_run import Outcome, ResourceKind, RunOutcome
 from newsarchive.model.schedule import Timing, TurnOutcome
 
-HEAD = "0006"
+HEAD = "0007"
 """The migration this program was written for: the newest file of ``migrations/versions``."""
 
 NAMING_CONVENTION = {
@@ -176,6 +176,8 @@ class RunRow(Base):
 
 
 class LedgerRow(Base):
+    not_due: Mapped[int | None]
+    """See ``model.crawl_run.CrawlRun``. Came with migration 0007."""
     """One address a run queued. ``outcome`` is NULL while it waits."""
 
     __tablename__ = "ledger"
@@ -205,6 +207,26 @@ class LedgerRow(Base):
 
 class ScheduleRow(Base):
     """When a site is crawled by itself; the columns are those of ``model.schedule.Schedule``."""
+
+class VisitRow(Base):
+    """What an address answered last; the columns are those of ``model.visit.Visit``."""
+
+    __tablename__ = "visit"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+
+    url_key: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    outcome: Mapped[Outcome]
+    first_asked_at: Mapped[datetime]
+    asked_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime | None]
+    claimed_modified: Mapped[str | None]
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+    fetched_at: Mapped[datetime | None]
+    warc_file: Mapped[str | None]
+    warc_offset: Mapped[int | None] = mapped_column(BigInteger)
+
 
     __tablename__ = "schedule"
 

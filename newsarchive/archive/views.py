@@ -183,6 +183,7 @@ _VIEWS: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
             ("outcome", "text", "`finished`, `stopped`, `failed` or `interrupted`; NULL while it runs."),
             ("reason", "text", "Why, in a short code."),
             ("entries", "integer", "Addresses it queued: rows of `ledger_entries`."),
+            ("not_due", "integer", "Known pages it left alone, for they were not due; NULL: not counted."),
         ),
     ),
     (

@@ -6,7 +6,7 @@ The clock is the caller's: every time that is written is given.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from newsarchive.archive.database import Database
 from newsarchive.archive.reclustering import recluster
+from newsarchive.archive.resuming import carry_over
 from newsarchive.archive.rows import storable
 from newsarchive.archive.schema import (
     ArticleRow,
@@ -27,10 +28,12 @@ from newsarchive.archive.schema import (
     url_key,
 )
 from newsarchive.archive.storing import PageStore
+from newsarchive.archive.visits import write_visits
 from newsarchive.errors import ArchiveError, SiteExistsError, UnknownSiteError
 from newsarchive.model.crawl_run import LedgerEntry, Outcome, RunOutcome
 from newsarchive.model.revision import Candidate
 from newsarchive.model.site import Site, Source, is_site_name
+from newsarchive.model.visit import Visit
 from newsarchive.urls import MAX_URL_LENGTH
 
 MAX_DETAIL = 1000
@@ -48,6 +51,8 @@ class Batch:
     finished: tuple[LedgerEntry, ...] = ()
     """Entries of all other addresses that have their outcome. An entry's first outcome stands: a batch that is stored
     twice, because its writer died before it heard of the first time, says ``new`` and not ``unchanged``."""
+    visits: tuple[Visit, ...] = ()
+    """What addresses answered, for the next time. The archive fills in the outcomes of those of ``pages``."""
 
 
 class ArchiveWriter:
@@ -96,7 +101,7 @@ class ArchiveWriter:
             raise SiteExistsError(f"registered already: {names}; `newsarchive site list` shows all") from error
 
     def update_site(self, site: Site) -> None:
-        """Give the site of that name this home address, title and publisher class. Its sources stay.
+        """Give the site of that name this home address, title, publisher class and way of reading. Its sources stay.
 
         Raises UnknownSiteError, or SiteExistsError if another site has the home address.
         """
@@ -141,8 +146,20 @@ class ArchiveWriter:
             values = {"article_url_model": None if model is None else dict(model)}
             connection.execute(update(SiteRow).where(SiteRow.id == site_id).values(values))
 
-    def begin_run(self, site: str | None, spider: str, arguments: Mapping[str, str], started_at: datetime) -> int:
-        """Open a crawl run and return its id. ``site`` None: a run of no registered site. Raises UnknownSiteError."""
+    def begin_run(
+        self,
+        site: str | None,
+        spider: str,
+        arguments: Mapping[str, str],
+        started_at: datetime,
+        *,
+        goes_on_from: int | None = None,
+    ) -> int:
+        """Open a crawl run and return its id. ``site`` None: a run of no registered site. Raises UnknownSiteError.
+
+        ``goes_on_from`` is an earlier run: what had not had its turn when that ended waits in the new one, with the
+        same transaction, so that no kill in between loses it.
+        """
         with self._database.write() as connection:
             values = {
                 "site_id": None if site is None else _site_id(connection, site),
@@ -150,9 +167,20 @@ class ArchiveWriter:
                 "arguments": {storable(name): storable(value) for name, value in arguments.items()},
                 "started_at": started_at,
             }
-            return connection.execute(insert(RunRow).values(values).returning(RunRow.id)).scalar_one()
+            run_id = connection.execute(insert(RunRow).values(values).returning(RunRow.id)).scalar_one()
+            if goes_on_from is not None:
+                carry_over(connection, goes_on_from, run_id, started_at)
+            return run_id
 
-    def end_run(self, run_id: int, outcome: RunOutcome, reason: str | None, finished_at: datetime) -> None:
+    def end_run(
+        self,
+        run_id: int,
+        outcome: RunOutcome,
+        reason: str | None,
+        finished_at: datetime,
+        *,
+        not_due: int | None = None,
+    ) -> None:
         """Close a run. Addresses that still wait end as interrupted, so that every one has an outcome."""
         with self._database.write() as connection:
             self._close_runs(connection, [run_id], outcome, reason, finished_at)
@@ -162,6 +190,7 @@ class ArchiveWriter:
 
         For who is alone with the site: a run that is still going would be closed too. Returns the runs' ids.
         Raises UnknownSiteError.
+            connection.execute(update(RunRow).where(RunRow.id == run_id).values(not_due=not_due))
         """
         with self._database.write() as connection:
             site_id = None if site is None else _site_id(connection, site)
@@ -200,6 +229,7 @@ class ArchiveWriter:
         """Let articles stored before there were clusters join those of their near-copies; see ``reclustering``."""
         return recluster(self._database, progress)
 
+            write_visits(self._database, connection, _with_outcomes(batch, outcomes))
     def _remember(self, connection: Connection, site_id: int, sources: Iterable[Source]) -> None:
         rows = [
             {
@@ -262,6 +292,12 @@ def _ledger_columns(entry: LedgerEntry) -> dict[str, Any]:
         "run_id": entry.run_id,
         "url_key": url_key(url),
         "url": url,
+def _with_outcomes(batch: Batch, outcomes: list[Outcome]) -> list[Visit]:
+    found = {entry.url: outcome for (_, entry), outcome in zip(batch.pages, outcomes, strict=True)}
+    visits = [replace(visit, outcome=found.get(visit.url, visit.outcome)) for visit in batch.visits]
+    return [visit for visit in visits if visit.outcome is not Outcome.REFUSED]
+
+
         "kind": entry.kind,
         "found_on": _text(entry.found_on),
         "queued_at": entry.queued_at,

@@ -26,5 +26,7 @@ class Exchange:
     body: bytes = b""
     """The payload: Transfer-Encoding undone, Content-Encoding in place."""
     protocol: str = "HTTP/1.1"
+    refers_to: datetime | None = None
+    """Of a 304: when the response came that it says is still good, and that was kept then; None: not known."""
     ip_address: str | None = None
     """The address connected to; None if not known, as behind a proxy."""

@@ -31,6 +31,9 @@ from newsarchive.model.capture import CaptureReference
 MAX_FILE_BYTES = 1_000_000_000
 """A file larger than this is followed by the next; 1 GB is what the specification recommends (annex C)."""
 
+NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+"""Of a ``revisit`` record, 6.7.3 of the specification: the 304, and which record it refers to."""
+
 _SECRET_FIELDS = frozenset((b"authorization", b"proxy-authorization", b"cookie"))
 _COMPRESSION_LEVEL = 2  # of ISA-L, 0 to 3
 
@@ -79,15 +82,18 @@ class WarcWriter:
         self._file: _WarcFile | None = None
         self._closed = False
 
-    def write(self, exchange: Exchange) -> CaptureReference:
+    def write(self, exchange: Exchange, *, record_id: str | None = None) -> CaptureReference:
         """Append the response and the request; the reference points at the response.
 
+        ``record_id`` becomes the response's (see :func:`new_record_id`), for who wants to refer to it.
+
+        A 304 that refers to an earlier capture becomes a ``revisit`` record; the reference then has no digest.
         Raises CaptureError when it cannot be written (disk full, read-only folder); the file then ends with the last
         whole record, and the exchange is not in it.
         """
         # Built and compressed outside the lock: it costs a hundred times the writing, and lets go of the GIL.
-        payload_digest = digest(exchange.body)
-        response_id = _record_id()
+        payload_digest = digest(exchange.body) if exchange.refers_to is None else None
+        response_id = record_id or new_record_id()
         response = _response_record(exchange, response_id, payload_digest)
         request = _request_record(exchange, response_id)
         with self._lock:
@@ -206,7 +212,7 @@ def _warcinfo_record(file_name: str, now: datetime, information: Mapping[str, st
     block = "".join(f"{name}: {_one_line(value)}\r\n" for name, value in information.items()).encode()
     fields = {
         "WARC-Type": "warcinfo",
-        "WARC-Record-ID": _record_id(),
+        "WARC-Record-ID": new_record_id(),
         "WARC-Date": _warc_date(now),
         "WARC-Filename": file_name,
         "Content-Type": "application/warc-fields",
@@ -215,17 +221,16 @@ def _warcinfo_record(file_name: str, now: datetime, information: Mapping[str, st
     return _record(fields, block)
 
 
-def _response_record(exchange: Exchange, record_id: str, payload_digest: str) -> bytes:
+def _response_record(exchange: Exchange, record_id: str, payload_digest: str | None) -> bytes:
     head = _http_head(f"{exchange.protocol} {exchange.status} {_phrase(exchange.status)}", exchange.response_headers)
     block = head + exchange.body
     fields = {
-        "WARC-Type": "response",
+        "WARC-Type": "response" if exchange.refers_to is None else "revisit",
         "WARC-Record-ID": record_id,
         "WARC-Date": _warc_date(exchange.fetched_at),
         "WARC-Target-URI": exchange.url,
         "Content-Type": "application/http;msgtype=response",
         "WARC-Block-Digest": digest(block),
-        "WARC-Payload-Digest": payload_digest,
     }
     if exchange.ip_address is not None:
         fields["WARC-IP-Address"] = exchange.ip_address
@@ -240,7 +245,7 @@ def _request_record(exchange: Exchange, response_id: str) -> bytes:
     block = _http_head(f"{exchange.method} {target} {exchange.protocol}", ((b"Host", host.encode()), *kept))
     fields = {
         "WARC-Type": "request",
-        "WARC-Record-ID": _record_id(),
+        "WARC-Record-ID": new_record_id(),
         "WARC-Date": _warc_date(exchange.fetched_at),
         "WARC-Target-URI": exchange.url,
         "WARC-Concurrent-To": response_id,
@@ -258,6 +263,12 @@ def _record(fields: Mapping[str, str], block: bytes) -> bytes:
 
 
 def _http_head(first_line: str, headers: tuple[tuple[bytes, bytes], ...]) -> bytes:
+    if payload_digest is not None:
+        fields["WARC-Payload-Digest"] = payload_digest
+    if exchange.refers_to is not None:
+        fields["WARC-Profile"] = NOT_MODIFIED_PROFILE
+        fields["WARC-Refers-To-Target-URI"] = exchange.url
+        fields["WARC-Refers-To-Date"] = _warc_date(exchange.refers_to)
     lines = [_one_line(first_line).encode(), *(b"%b: %b" % (name, _folded(value)) for name, value in headers)]
     return b"\r\n".join(lines) + b"\r\n\r\n"
 
@@ -279,7 +290,8 @@ def _phrase(status: int) -> str:
         return "Unknown"
 
 
-def _record_id() -> str:
+def new_record_id() -> str:
+    """An identifier no other record has."""
     return f"<{uuid.uuid4().urn}>"
 
 

@@ -10,8 +10,9 @@ from newsarchive.cli import terminal
 from newsarchive.cli.options import AllowAddress, CaFile, Contact, Delay, Json, Proxy
 from newsarchive.cli.settings import config_from, log_level_from
 from newsarchive.cli.site import site_for
-from newsarchive.config import Config
+from newsarchive.config import SETTINGS_FILE, Config
 from newsarchive.crawling.plan import CrawlPlan
+from newsarchive.crawling.revisits import Revisit
 from newsarchive.errors import ConfigError, FetchError
 from newsarchive.model.crawl_run import CrawlRun, LedgerEntry, Outcome, ResourceKind, RunOutcome
 
@@ -30,6 +31,12 @@ def crawl(
     ] = None,
     until: Annotated[str | None, typer.Option(metavar="DATE", help="Only articles published on or before.")] = None,
     max_pages: Annotated[int | None, typer.Option(min=0, metavar="N", help="Fetch at most so many pages.")] = None,
+    revisit: Annotated[
+        Revisit,
+        typer.Option(
+            help="Which known pages are asked for again: what is due (young ones often, old ones seldom), none, or all."
+        ),
+    ] = Revisit.DEFAULT,
     delay: Delay = None,
     allow_address: AllowAddress = None,
     proxy: Proxy = None,
@@ -46,8 +53,13 @@ def crawl(
         ca_file=ca_file,
         contact=contact,
     )
-    arguments: dict[str, object] = {"since": since, "until": until, "max_pages": max_pages}
+    arguments: dict[str, object] = {"since": since, "until": until, "max_pages": max_pages, "revisit": revisit}
     CrawlPlan.from_arguments(arguments)  # says what is wrong before Scrapy is started
+    if config.contact is None:
+        terminal.notes().print(
+            "note: owners of sites cannot reach you; give an e-mail or web address with --contact, NEWSARCHIVE_CONTACT "
+            f"or in {config.home / SETTINGS_FILE}"
+        )
     if urls is not None and site is None:
         run = run_crawl(config, "urls", {**arguments, "file": urls}, log_level=log_level_from(context))
     elif site is not None and urls is None:
@@ -93,6 +105,8 @@ def summarize(config: Config, run: CrawlRun, *, json: bool = False) -> None:
     elif start is None or sum(run.counts.values()) > 1:
         shown = [f"{run.counts[outcome]} {outcome}" for outcome in Outcome if run.counts.get(outcome)]
         terminal.out().print(f"run {run.id}: {', '.join(shown) or 'nothing to fetch'}")
+        if run.not_due:
+            terminal.notes().print(f"{run.not_due} known pages were not due to be looked at again; all: --revisit all")
     if start is not None:
         reason = start.reason or "error"
         raise FetchError(
@@ -132,4 +146,5 @@ def run_record(run: CrawlRun) -> dict[str, object]:
         "outcome": run.outcome,
         "reason": run.reason,
         "counts": dict(run.counts),
+        "not_due": run.not_due,
     }

@@ -1,6 +1,8 @@
 """Batches: what a crawl learns goes to the archive some dozens at a time, one transaction each.
 
 One thread writes, so the event loop only moves bytes. A page counts as archived when its batch is on disk, not before.
+A batch the database would not take, because it was locked or its server went away, is offered again, on a connection
+that works: whether the first try got through or not, it leaves the same rows.
 """
 
 from __future__ import annotations
@@ -9,10 +11,13 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 
 from newsarchive.archive.writer import ArchiveWriter, Batch
+from newsarchive.crawling.patience import patiently
 from newsarchive.model.crawl_run import LedgerEntry, Outcome
 from newsarchive.model.revision import Candidate
+from newsarchive.model.visit import Visit
 
 BATCH_SIZE = 100
 """Entries after which a batch is written at once. A commit costs about as much as 20 articles."""
@@ -48,6 +53,7 @@ class BatchWriter:
         self._failure: Exception | None = None
         self._queued: list[LedgerEntry] = []
         self._finished: list[LedgerEntry] = []
+        self._visits: list[Visit] = []
         self._pages: list[tuple[Candidate, LedgerEntry, asyncio.Future[Outcome]]] = []
 
     def add_queued(self, entry: LedgerEntry) -> None:
@@ -55,18 +61,22 @@ class BatchWriter:
         self._queued.append(entry)
         self._wake()
 
-    def add_finished(self, entry: LedgerEntry) -> None:
-        """Write the outcome of an address that is no article."""
+    def add_finished(self, entry: LedgerEntry, visit: Visit | None = None) -> None:
+        """Write the outcome of an address that is no article, and what it answered if that is to be remembered."""
         self._finished.append(entry)
+        if visit is not None:
+            self._visits.append(visit)
         self._wake()
 
-    async def add_page(self, candidate: Candidate, entry: LedgerEntry) -> Outcome:
+    async def add_page(self, candidate: Candidate, entry: LedgerEntry, visit: Visit | None = None) -> Outcome:
         """Store an article and return what it turned out to be once it is on disk.
 
         Raises what kept its batch from being written, an ArchiveError or CaptureError as a rule.
         """
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._pages.append((candidate, entry, future))
+        if visit is not None:
+            self._visits.append(visit)
         self._wake()
         return await future
 
@@ -97,8 +107,9 @@ class BatchWriter:
             queued=tuple(self._queued),
             pages=tuple((candidate, entry) for candidate, entry, _ in pages),
             finished=tuple(self._finished),
+            visits=tuple(self._visits),
         )
-        self._queued, self._finished = [], []
+        self._queued, self._finished, self._visits = [], [], []
         try:
             if self._failure is not None:
                 raise self._failure
@@ -117,4 +128,4 @@ class BatchWriter:
 
     def _commit(self, batch: Batch) -> tuple[Outcome, ...]:
         self._before_commit()
-        return self._writer.store(batch)
+        return patiently(partial(self._writer.store, batch))

@@ -96,6 +96,13 @@ class Frontier:
             self._doubtful[url] = _Doubtful(candidate=candidate, link=link, pattern=pattern)
         return None
 
+    def known_as(self, url: str) -> str:
+        """The address under which another spelling was given out; the same if it is none that can be."""
+        try:
+            return identity_url(url)
+        except ValueError:
+            return url
+
     def hints_of(self, url: str) -> tuple[Hints, ...]:
         """What feeds and sitemaps have said of an address so far, a feed's word first."""
         order = list(HintSource)
@@ -110,6 +117,10 @@ class Frontier:
         self._model.learn(url, is_article=is_article, evidence=Evidence.PARSED)
         if is_article:
             self._confirmed.add(pattern_of(url))
+
+    def trust(self, url: str) -> None:
+        """Take addresses of this form for articles': one is in the archive."""
+        self._confirmed.add(pattern_of(url))
 
     def settle(self) -> list[tuple[str, str]]:
         """Judge again what waited, when nothing else is left to fetch: addresses, each with where it was found.

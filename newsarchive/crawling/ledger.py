@@ -17,6 +17,10 @@ from newsarchive.crawling.batches import BatchWriter
 from newsarchive.model.capture import CaptureReference
 from newsarchive.model.crawl_run import LedgerEntry, Outcome, ResourceKind
 from newsarchive.model.revision import Candidate
+from newsarchive.model.visit import Visit
+
+_LASTING = frozenset((Outcome.UNCHANGED, Outcome.READ, Outcome.NOT_ARTICLE, Outcome.DUPLICATE))
+"""After these an address is known; after any other it is asked in the next crawl as if it were new."""
 
 Watch = Callable[[str, ResourceKind, Outcome, str | None, str | None], object]
 """Takes an address as it was queued, what as, its outcome, the reason, and the digest of the text that was stored."""
@@ -35,6 +39,8 @@ class CrawlLedger:
         self._clock = clock
         self._known: set[str] = set()
         self._open: dict[str, LedgerEntry] = {}
+        self._answers: dict[str, Visit] = {}
+        """What addresses answered that have no outcome yet."""
 
     @property
     def waiting(self) -> int:
@@ -44,6 +50,14 @@ class CrawlLedger:
     def knows(self, url: str) -> bool:
         """Whether the address was queued in this run, finished or not."""
         return url in self._known
+
+    def is_open(self, url: str) -> bool:
+        """Whether the address was queued in this run and has no outcome yet."""
+        return url in self._open
+
+    def close(self, entry: LedgerEntry, outcome: Outcome, *, reason: str) -> None:
+        """Give an entry its outcome that waits in this run since before it began; one that has its outcome keeps it."""
+        self._batches.add_finished(replace(entry, outcome=outcome, reason=reason, finished_at=self._clock()))
 
     def queue(
         self, url: str, kind: ResourceKind, *, found_on: str | None = None, announced_at: datetime | None = None
@@ -62,6 +76,11 @@ class CrawlLedger:
         )
         self._open[url] = entry
         self._batches.add_queued(entry)
+
+    def note_answer(self, visit: Visit) -> None:
+        """Keep what an address answered until it has its outcome; the visit is written together with that."""
+        if visit.url in self._open:
+            self._answers[visit.url] = visit
 
     def note(self, url: str, detail: str) -> None:
         """Say something of an address that has no outcome yet; it stays if its outcome brings no detail of its own."""
@@ -86,6 +105,7 @@ class CrawlLedger:
             return
         self.counts[outcome] += 1
         self._tell(entry, outcome, reason, None)
+        answer = self._answers.pop(url, None)
         self._batches.add_finished(
             replace(
                 entry,
@@ -98,7 +118,8 @@ class CrawlLedger:
                 warc_offset=capture.warc_offset if capture else None,
                 digest=capture.digest if capture else None,
                 reaches_back_to=reaches_back_to,
-            )
+            ),
+            replace(answer, outcome=outcome) if answer is not None and outcome in _LASTING else None,
         )
 
     async def store(self, candidate: Candidate) -> Outcome:
@@ -109,6 +130,9 @@ class CrawlLedger:
             self.queue(candidate.requested_url, ResourceKind.PAGE)
             entry = self._open.pop(candidate.requested_url)
         capture = candidate.capture
+        answer = self._answers.pop(candidate.requested_url, None)
+        if answer is not None:
+            answer = replace(answer, published_at=candidate.article.date_published)
         outcome = await self._batches.add_page(
             candidate,
             replace(
@@ -119,6 +143,7 @@ class CrawlLedger:
                 warc_offset=capture.warc_offset,
                 digest=capture.digest,
             ),
+            answer,
         )
         self.counts[outcome] += 1
         self._tell(entry, outcome, None, candidate.content_digest)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
 
+from newsarchive.crawling.revisits import Revisit
 from newsarchive.errors import ConfigError
 
 
@@ -28,6 +29,8 @@ class CrawlPlan:
     """How many pages (not feeds, sitemaps and sections) are fetched at most; None: as many as there are."""
     survey: bool = False
     """Only look: read the home page, robots.txt, feeds and sitemaps, and fetch no article."""
+    revisit: Revisit = Revisit.DEFAULT
+    """Which known pages are asked for again."""
     file: str | None = None
     """A file of addresses, one a line; ``-`` is standard input."""
 
@@ -45,6 +48,7 @@ class CrawlPlan:
             until=period(text["until"], "until")[1] if "until" in text else None,
             max_pages=_count(text["max_pages"], "max_pages") if "max_pages" in text else None,
             survey=text.get("survey", "").lower() in ("1", "true", "yes"),
+            revisit=_revisit(text["revisit"]) if "revisit" in text else Revisit.DEFAULT,
             file=text.get("file"),
         )
         if plan.since and plan.until and plan.since >= plan.until:
@@ -70,7 +74,7 @@ class CrawlPlan:
         return {
             name: value.isoformat() if isinstance(value, datetime) else str(value)
             for name, value in values.items()
-            if value not in (None, False)
+            if value not in (None, False, Revisit.DEFAULT)
         }
 
 
@@ -94,6 +98,13 @@ def period(text: str, name: str) -> tuple[datetime, datetime]:
     except (ValueError, OverflowError):
         raise ConfigError(f"{name}: {text!r} is not a date like 2023-05-17, 2023-05 or 2023") from None
     return datetime.combine(first, time(), UTC), datetime.combine(after, time(), UTC)
+
+
+def _revisit(text: str) -> Revisit:
+    try:
+        return Revisit(text)
+    except ValueError:
+        raise ConfigError(f"revisit: {text!r} is none of {', '.join(Revisit)}") from None
 
 
 def _count(text: str, name: str) -> int:

@@ -23,6 +23,8 @@ class Kept:
     fetched_at: datetime
     reference: CaptureReference | None = None
     """None where nothing is kept, as in ``scrapy shell``."""
+    record_id: str | None = None
+    """WARC-Record-ID of the record with the response."""
     run_id: int | None = None
     site: str | None = None
 
@@ -57,6 +59,18 @@ def capture_of(response: Response) -> Capture:
 def reference_of(response: Response) -> CaptureReference | None:
     """Where a response was kept; None if it was not."""
     kept = _kept(response)
+    return kept.reference if kept else None
+
+
+def kept_of(request: Request, response: Response) -> Kept | None:
+    """What is known of a response within the downloader, where it does not know its request yet; None: nothing."""
+    kept = request.meta.get(_META)
+    return kept if isinstance(kept, Kept) and kept.url == response.url else None
+
+
+def reference_of_answer(request: Request, response: Response) -> CaptureReference | None:
+    """As :func:`reference_of`, within the downloader, where a response does not know its request yet."""
+    kept = kept_of(request, response)
     return kept.reference if kept else None
 
 

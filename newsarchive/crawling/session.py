@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Self
 
 from scrapy import signals
@@ -22,14 +23,18 @@ from twisted.python.failure import Failure
 
 from newsarchive.archive.database import Database
 from newsarchive.archive.reader import ArchiveReader
+from newsarchive.archive.resuming import Unfinished
 from newsarchive.archive.writer import ArchiveWriter
 from newsarchive.captures.warc_writer import WarcWriter
 from newsarchive.config import Config
 from newsarchive.crawling.addon import config_of
 from newsarchive.crawling.batches import BatchWriter
+from newsarchive.crawling.known import KnownPages
 from newsarchive.crawling.ledger import CrawlLedger, queued_url
 from newsarchive.crawling.lock import crawl_lock
+from newsarchive.crawling.patience import patiently
 from newsarchive.crawling.plan import CrawlPlan
+from newsarchive.crawling.revisits import RevisitPolicy
 from newsarchive.crawling.variants import Variants
 from newsarchive.discovery.article_urls import ArticleUrlModel, Evidence
 from newsarchive.model.crawl_run import Outcome, ResourceKind, RunOutcome
@@ -64,6 +69,10 @@ class CrawlSession:
     """All registered sites, as they were when the crawl began."""
     url_model: ArticleUrlModel
     """What is known of the site's article addresses; learns during the crawl."""
+    known: KnownPages
+    """What the archive knows of the site's addresses."""
+    not_due: int | None = None
+    """How many known pages were named and left alone; None: not counted."""
     stopped_early: str | None = None
     """Why the crawl ended before it had everything it wanted, like ``max-pages``."""
 
@@ -137,14 +146,21 @@ class CrawlSession:
                 model = self.reader.article_url_model(self.site)
                 with suppress(ValueError):  # saved by another version: learnt anew
                     self.url_model = ArticleUrlModel.from_dict(model or {})
-            self._stack.enter_context(crawl_lock(self._database, config.home, self.site))
-            self._writer.interrupt_dead_runs(self.site, at=self.clock())
-            earlier = self.reader.runs(self.site) if self.site is not None else ()
-            crawls = [run for run in earlier if "survey" not in run.arguments]
-            self.last_outcome = crawls[-1].outcome if crawls else None
-            self.run_id = self._writer.begin_run(
-                site=self.site, spider=spider, arguments=plan.to_arguments(), started_at=self.clock()
+            self._stack.enter_context(
+                crawl_lock(self._database, config.home, self.site, on_lost=self._stop_from_thread)
             )
+            self._writer.interrupt_dead_runs(self.site, at=self.clock())
+            earlier = self.reader.unfinished(self.site) if self.site is not None else Unfinished()
+            self.last_outcome = earlier.last_outcome
+            self.run_id = self._writer.begin_run(
+                site=self.site,
+                spider=spider,
+                arguments=plan.to_arguments(),
+                started_at=self.clock(),
+                goes_on_from=None if plan.survey else earlier.last_id,
+            )
+            policy = RevisitPolicy(mode=plan.revisit, times=config.revisit)
+            self.known = KnownPages(self.reader, policy, earlier.cut_off, self.clock)
             self.warc = WarcWriter(
                 config.captures_path, software=f"newsarchive/{__version__}", prefix=self.site or spider
             )
@@ -156,14 +172,19 @@ class CrawlSession:
         self.sandbox = Sandbox(workers=min(os.cpu_count() or 1, 4), preload=("newsarchive.publishers.registry",))
 
     def _stop(self, error: Exception) -> None:
-        """End the crawl because the archive cannot be written."""
+        """End the crawl because the archive cannot be written, or the site is another's."""
         self.error = error
         asyncio.get_running_loop().create_task(self._crawler.engine.close_spider_async(reason="archive-failed"))
+
+    def _stop_from_thread(self, error: Exception) -> None:
+        from twisted.internet import reactor  # importing it installs one: not before Scrapy has chosen
+
+        reactor.callFromThread(self._stop, error)
 
     async def _close(self, reason: str) -> None:
         try:
             await self._batches.close()
-            await asyncio.to_thread(self._finish, reason)
+            await asyncio.to_thread(patiently, partial(self._finish, reason))
         except Exception as error:
             self.error = self.error or error
             raise
@@ -198,6 +219,7 @@ class CrawlSession:
             if outcome is RunOutcome.FINISHED
             else self.stopped_early or reason,
             finished_at=self.clock(),
+            not_due=self.not_due,
         )
         if self.config is not None and self.error is None:
             with SearchIndex.open(self.config.index_path, create=True) as index:

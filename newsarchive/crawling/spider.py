@@ -11,6 +11,7 @@ import scrapy
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
+from newsarchive.crawling.conditional import NOT_MODIFIED_FLAG
 from newsarchive.crawling.failures import CHALLENGE_STATUS, classify
 from newsarchive.crawling.ledger import queued_url
 from newsarchive.crawling.plan import CrawlPlan
@@ -71,6 +72,8 @@ class ArchiveSpider(scrapy.Spider):
         reaches_back_to: datetime | None = None,
     ) -> None:
         """Give the address of a feed, sitemap or section page its outcome."""
+        if reason is None and NOT_MODIFIED_FLAG in response.flags:
+            reason = "not-modified"
         self.session.ledger.finish(
             queued_url(request_of(response)),
             outcome,

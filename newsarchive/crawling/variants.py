@@ -47,6 +47,14 @@ class Variants:
         self._stored.add(canonical_url)
         return Choice.STORE
 
+    def settled(self, canonical_url: str) -> Capture | None:
+        """Note that the archive has the article as it is now; the variant that waited for its page, None if none did.
+
+        For pages that were not fetched, or had not changed.
+        """
+        self._stored.add(canonical_url)
+        return self._waiting.pop(canonical_url, None)
+
     def superseded(self, canonical_url: str) -> Capture | None:
         """The variant that waited for a page that is now being stored; None if none did."""
         return self._waiting.pop(canonical_url, None)

@@ -37,9 +37,9 @@ def verify_captures(
 ) -> Iterator[Problem]:
     """Everything that is wrong with what revisions and ledgers say of captures, streamed in the order of the files.
 
-    Whether each file is there and long enough; ``deep`` reads the records, too: each must be a response, from the
-    revision's address, and its bytes must match the digests of the WARC and of the archive. ``progress`` is called with
-    the number of references looked at since its last call; they count to :func:`capture_references`.
+    Whether each file is there and long enough; ``deep`` reads the records with a body, too: each must be a response,
+    from the revision's address, and its bytes must match the digests of the WARC and of the archive. ``progress`` is
+    called with the number of references looked at since its last call; they count to :func:`capture_references`.
     """
     tell = progress or (lambda _: None)
     for warc_file, references in groupby(_references(database), key=lambda reference: reference.warc_file):

@@ -104,3 +104,6 @@ class CrawlRun:
     reason: str | None = None
     counts: Mapping[str, int]
     """Ledger entries by outcome."""
+    not_due: int | None = None
+    """How many known pages were named again and not asked for, because they were not due to be looked at; None: not
+    counted."""
