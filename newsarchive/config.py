@@ -56,15 +56,15 @@ class Config:
     holds at the usual pace of one in a second and a half or so; it is there for when something goes wrong."""
     publishers: Path | None = None
     """``NEWSARCHIVE_PUBLISHERS``: a folder with publisher files of your own."""
-
-    def __post_init__(self) -> None:
-        if not self.database:
-            object.__setattr__(self, "database", self.home / "archive.db")
     alert_command: tuple[str, ...] = ()
     """``NEWSARCHIVE_ALERT_COMMAND``: the words of a command that gets each alert as JSON on its stdin. No shell."""
     alert_webhook: str | None = field(default=None, repr=False)
     """``NEWSARCHIVE_ALERT_WEBHOOK``: https address that alerts are posted to. Not in the repr: such addresses are
     secrets."""
+
+    def __post_init__(self) -> None:
+        if not self.database:
+            object.__setattr__(self, "database", self.home / "archive.db")
 
     @property
     def captures_path(self) -> Path:
@@ -192,10 +192,6 @@ def _certificates(value: object) -> Path:
     return path
 
 
-def _folder(value: object) -> Path:
-    path = Path(str(value))
-    if not path.is_dir():
-        raise ValueError(f"{str(path)!r} is no folder")
 def _command(value: object) -> tuple[str, ...]:
     try:
         words = shlex.split(value) if isinstance(value, str) else value
@@ -218,6 +214,10 @@ def _webhook(value: object) -> str:
     return str(value)
 
 
+def _folder(value: object) -> Path:
+    path = Path(str(value))
+    if not path.is_dir():
+        raise ValueError(f"{str(path)!r} is no folder")
     return path
 
 
@@ -257,7 +257,7 @@ _READERS: dict[str, tuple[str, str, Any]] = {
     "obey": ("obey", "NEWSARCHIVE_OBEY", _words),
     "daily_budget": ("daily_budget", "NEWSARCHIVE_DAILY_BUDGET", _requests),
     "publishers": ("publishers", "NEWSARCHIVE_PUBLISHERS", _folder),
-}
-"""By field: how messages call it when it comes from the command line, its variable, and what reads its value."""
     "alert_command": ("alert_command", "NEWSARCHIVE_ALERT_COMMAND", _command),
     "alert_webhook": ("alert_webhook", "NEWSARCHIVE_ALERT_WEBHOOK", _webhook),
+}
+"""By field: how messages call it when it comes from the command line, its variable, and what reads its value."""

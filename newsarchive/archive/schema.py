@@ -173,11 +173,11 @@ class RunRow(Base):
     finished_at: Mapped[datetime | None]
     outcome: Mapped[RunOutcome | None]
     reason: Mapped[str | None]
+    not_due: Mapped[int | None]
+    """See ``model.crawl_run.CrawlRun``. Came with migration 0007."""
 
 
 class LedgerRow(Base):
-    not_due: Mapped[int | None]
-    """See ``model.crawl_run.CrawlRun``. Came with migration 0007."""
     """One address a run queued. ``outcome`` is NULL while it waits."""
 
     __tablename__ = "ledger"
@@ -205,9 +205,6 @@ class LedgerRow(Base):
     reaches_back_to: Mapped[datetime | None]
 
 
-class ScheduleRow(Base):
-    """When a site is crawled by itself; the columns are those of ``model.schedule.Schedule``."""
-
 class VisitRow(Base):
     """What an address answered last; the columns are those of ``model.visit.Visit``."""
 
@@ -227,6 +224,9 @@ class VisitRow(Base):
     warc_file: Mapped[str | None]
     warc_offset: Mapped[int | None] = mapped_column(BigInteger)
 
+
+class ScheduleRow(Base):
+    """When a site is crawled by itself; the columns are those of ``model.schedule.Schedule``."""
 
     __tablename__ = "schedule"
 

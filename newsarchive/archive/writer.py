@@ -184,13 +184,13 @@ class ArchiveWriter:
         """Close a run. Addresses that still wait end as interrupted, so that every one has an outcome."""
         with self._database.write() as connection:
             self._close_runs(connection, [run_id], outcome, reason, finished_at)
+            connection.execute(update(RunRow).where(RunRow.id == run_id).values(not_due=not_due))
 
     def interrupt_dead_runs(self, site: str | None, at: datetime) -> tuple[int, ...]:
         """Close the site's runs whose process died, and the addresses that waited in them, as interrupted.
 
         For who is alone with the site: a run that is still going would be closed too. Returns the runs' ids.
         Raises UnknownSiteError.
-            connection.execute(update(RunRow).where(RunRow.id == run_id).values(not_due=not_due))
         """
         with self._database.write() as connection:
             site_id = None if site is None else _site_id(connection, site)
@@ -223,13 +223,13 @@ class ArchiveWriter:
             finished.extend(_finished_columns(entry) for entry in batch.finished)
             if finished:
                 connection.execute(self._finish, finished)
+            write_visits(self._database, connection, _with_outcomes(batch, outcomes))
         return tuple(outcomes)
 
     def recluster(self, progress: Callable[[int], object] | None = None) -> int:
         """Let articles stored before there were clusters join those of their near-copies; see ``reclustering``."""
         return recluster(self._database, progress)
 
-            write_visits(self._database, connection, _with_outcomes(batch, outcomes))
     def _remember(self, connection: Connection, site_id: int, sources: Iterable[Source]) -> None:
         rows = [
             {
@@ -286,18 +286,18 @@ _FINISHING = (
 )
 
 
-def _ledger_columns(entry: LedgerEntry) -> dict[str, Any]:
-    url = storable(entry.url)
-    return {
-        "run_id": entry.run_id,
-        "url_key": url_key(url),
-        "url": url,
 def _with_outcomes(batch: Batch, outcomes: list[Outcome]) -> list[Visit]:
     found = {entry.url: outcome for (_, entry), outcome in zip(batch.pages, outcomes, strict=True)}
     visits = [replace(visit, outcome=found.get(visit.url, visit.outcome)) for visit in batch.visits]
     return [visit for visit in visits if visit.outcome is not Outcome.REFUSED]
 
 
+def _ledger_columns(entry: LedgerEntry) -> dict[str, Any]:
+    url = storable(entry.url)
+    return {
+        "run_id": entry.run_id,
+        "url_key": url_key(url),
+        "url": url,
         "kind": entry.kind,
         "found_on": _text(entry.found_on),
         "queued_at": entry.queued_at,

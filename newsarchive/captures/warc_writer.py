@@ -232,6 +232,12 @@ def _response_record(exchange: Exchange, record_id: str, payload_digest: str | N
         "Content-Type": "application/http;msgtype=response",
         "WARC-Block-Digest": digest(block),
     }
+    if payload_digest is not None:
+        fields["WARC-Payload-Digest"] = payload_digest
+    if exchange.refers_to is not None:
+        fields["WARC-Profile"] = NOT_MODIFIED_PROFILE
+        fields["WARC-Refers-To-Target-URI"] = exchange.url
+        fields["WARC-Refers-To-Date"] = _warc_date(exchange.refers_to)
     if exchange.ip_address is not None:
         fields["WARC-IP-Address"] = exchange.ip_address
     return _record(fields, block)
@@ -263,12 +269,6 @@ def _record(fields: Mapping[str, str], block: bytes) -> bytes:
 
 
 def _http_head(first_line: str, headers: tuple[tuple[bytes, bytes], ...]) -> bytes:
-    if payload_digest is not None:
-        fields["WARC-Payload-Digest"] = payload_digest
-    if exchange.refers_to is not None:
-        fields["WARC-Profile"] = NOT_MODIFIED_PROFILE
-        fields["WARC-Refers-To-Target-URI"] = exchange.url
-        fields["WARC-Refers-To-Date"] = _warc_date(exchange.refers_to)
     lines = [_one_line(first_line).encode(), *(b"%b: %b" % (name, _folded(value)) for name, value in headers)]
     return b"\r\n".join(lines) + b"\r\n\r\n"
 
