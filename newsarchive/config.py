@@ -54,6 +54,8 @@ class Config:
     daily_budget: int = 50_000
     """``NEWSARCHIVE_DAILY_BUDGET``: requests to one host in one day (UTC), over all crawls. The default is what a day
     holds at the usual pace of one in a second and a half or so; it is there for when something goes wrong."""
+    revisit: RevisitTimes = field(default_factory=RevisitTimes)
+    """``NEWSARCHIVE_REVISIT``: when known pages are looked at again, like ``1d:1h 7d:1d 30d:7d +50%``."""
     publishers: Path | None = None
     """``NEWSARCHIVE_PUBLISHERS``: a folder with publisher files of your own."""
     alert_command: tuple[str, ...] = ()
