@@ -258,6 +258,7 @@ _READERS: dict[str, tuple[str, str, Any]] = {
     "allow_addresses": ("--allow-address", "NEWSARCHIVE_ALLOW_ADDRESSES", _addresses),
     "obey": ("obey", "NEWSARCHIVE_OBEY", _words),
     "daily_budget": ("daily_budget", "NEWSARCHIVE_DAILY_BUDGET", _requests),
+    "revisit": ("revisit", "NEWSARCHIVE_REVISIT", lambda value: RevisitTimes.parse(str(value))),
     "publishers": ("publishers", "NEWSARCHIVE_PUBLISHERS", _folder),
     "alert_command": ("alert_command", "NEWSARCHIVE_ALERT_COMMAND", _command),
     "alert_webhook": ("alert_webhook", "NEWSARCHIVE_ALERT_WEBHOOK", _webhook),
