@@ -33,6 +33,9 @@ from newsarchive.model.crawl_run import Outcome, ResourceKind
 HISTORY = timedelta(days=60)
 """How long before the first day asked for sources are followed: a feed that was silent for so long counts as new."""
 
+MAX_EARLY = timedelta(days=2)
+"""How long before its day a page may be announced: what ``crawling.announcements`` takes for no mistake."""
+
 _DAY_LENGTH = len("2026-11-27")
 _SOURCES = (ResourceKind.FEED, ResourceKind.SITEMAP, ResourceKind.HOME)
 _HAD, _NO_ARTICLE, _MISSED, _WAITING = range(4)
@@ -226,8 +229,7 @@ def _read_announced(connection: Connection, scope: _Scope, records: dict[int, _R
         .group_by(RunRow.site_id, LedgerRow.url_key)
         .having(announced_at.is_not(None))
     )
-    # A day's articles are not announced before it begins, but for clocks and time zones.
-    address = scope.recent(addresses).subquery()
+    address = scope.recent(addresses, MAX_EARLY).subquery()
     is_archived = or_(
         exists().where(ArticleRow.canonical_url == LedgerRow.url), exists().where(AddressRow.url == LedgerRow.url)
     )

@@ -126,7 +126,7 @@ def _causes(causes: Any) -> list[dict[str, Any]]:  # noqa: ANN401 (a mapping of 
 
 def _print_site(calendar: SiteCalendar, by: By, start: date | None, today: date) -> None:
     from newsarchive.archive.coverage_gaps import advice, gaps
-    from newsarchive.cli.coverage_calendar import heat_map, legend
+    from newsarchive.cli.coverage_calendar import heat_map
 
     days = _days(calendar, by)
     if not days:
@@ -138,7 +138,7 @@ def _print_site(calendar: SiteCalendar, by: By, start: date | None, today: date)
     begin = max(start or days[0].day, min(days[0].day, today))
     for line in heat_map(days, begin, max(days[-1].day, begin), width=out.width):
         out.print(line)
-    terminal.print_text(legend(days))
+    _print_legend(days)
     found = list(gaps(days))
     if not found:
         terminal.notes().print("no gap is known")
@@ -169,7 +169,7 @@ def _nothing(calendar: SiteCalendar) -> str:
 
 
 def _print_sites(calendars: Iterable[SiteCalendar], by: By, today: date) -> None:
-    from newsarchive.cli.coverage_calendar import legend, strip
+    from newsarchive.cli.coverage_calendar import strip
 
     calendars = tuple(calendars)
     if not calendars:
@@ -189,8 +189,15 @@ def _print_sites(calendars: Iterable[SiteCalendar], by: By, today: date) -> None
         missed = sum(day.expected - day.had for day in days if isinstance(day, PublicationDay))
         head = f"{calendar.site:{width}}  {f'{covered}/{covered + gaps}':>9}  {gaps or '':>4}  {missed or '':>6}  "
         out.print(strip(head, days, first, last))
-    terminal.print_text(legend(tuple(chain.from_iterable(_days(calendar, by) for calendar in calendars))))
+    _print_legend(tuple(chain.from_iterable(_days(calendar, by) for calendar in calendars)))
     terminal.notes().print("one site with its gaps and reasons: newsarchive coverage SITE")
+
+
+def _print_legend(days: Days) -> None:
+    from newsarchive.cli.coverage_calendar import NO_BREAK_SPACE, legend
+
+    shown = legend(days)
+    terminal.print_text(shown if terminal.out().is_terminal else shown.plain.replace(NO_BREAK_SPACE, " "))
 
 
 def _draw(calendars: tuple[SiteCalendar, ...], by: By, path: Path, format: str) -> None:

@@ -24,8 +24,8 @@ class DayState(StrEnum):
     PARTLY = "partly"
     """Some of it is there; the reason says what is not."""
     HELD = "held"
-    """Of publication only: articles of it are archived, and no source said how many there were; or only of a part of the
-    day, before the first crawl."""
+    """Of publication only: articles of it are archived, and no source said how many there were. Before the first crawl
+    also if one said so only of a part of the day."""
     NOTHING_PUBLISHED = "nothing published"
     """Of publication only: sources that cover all of the day announced nothing, and nothing else was found."""
     BLOCKED = "blocked"
