@@ -22,6 +22,7 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import DeleteJobCondition, Job, Status
 from procrastinate.manager import JobManager
 from procrastinate.schema import SchemaManager
+from procrastinate.worker import Worker
 from sqlalchemy import Connection, text
 
 from newsarchive.archive.database import Database
@@ -112,31 +113,41 @@ class ProcrastinateEngine:
 
         async with app.open_async():
             await self._tick(app.job_manager)
-            ticking = asyncio.create_task(self._tick_on(app.job_manager))
-            working = asyncio.create_task(
-                app.run_worker_async(
-                    queues=[_QUEUE],
-                    concurrency=self._concurrency,
-                    wait=not once,
-                    fetch_job_polling_interval=self._polling_s,
-                    shutdown_graceful_timeout=SHUTDOWN_S,
-                    listen_notify=False,  # its connection is not made again when a server is restarted
-                    delete_jobs=DeleteJobCondition.ALWAYS,
-                    install_signal_handlers=False,
-                    update_heartbeat_interval=self._heartbeat_s,
-                    stalled_worker_timeout=self._stalled_s,
-                )
+            worker = Worker(
+                app,
+                queues=[_QUEUE],
+                concurrency=self._concurrency,
+                wait=not once,
+                fetch_job_polling_interval=self._polling_s,
+                shutdown_graceful_timeout=SHUTDOWN_S if not once else None,
+                listen_notify=False,  # its connection is not made again when a server is restarted
+                delete_jobs=DeleteJobCondition.ALWAYS.value,
+                install_signal_handlers=False,
+                update_heartbeat_interval=self._heartbeat_s,
+                stalled_worker_timeout=self._stalled_s,
             )
+            working = asyncio.create_task(worker.run())  # type: ignore[no-untyped-call]
+            others = [asyncio.create_task(self._beat(app.job_manager, worker))]
+            if not once:
+                others.append(asyncio.create_task(self._tick_on(app.job_manager)))
+            await asyncio.wait({stopped, working}, return_when=asyncio.FIRST_COMPLETED)
+            was_lost = working.done() and not once
+            worker.stop()  # type: ignore[no-untyped-call]
             try:
-                await asyncio.wait({stopped, working}, return_when=asyncio.FIRST_COMPLETED)
+                await working  # and its crawls
             finally:
-                ticking.cancel()
-                was_stopped = not working.done()
-                working.cancel()  # it waits for its crawls
-                with suppress(asyncio.CancelledError):
-                    await working
-            if not was_stopped and not once:
-                raise ConnectorException("the worker's connection broke off")
+                for task in others:
+                    task.cancel()
+            if was_lost:
+                raise ConnectorException("the connection to the server broke off")
+
+    async def _beat(self, jobs: JobManager, worker: Worker) -> None:
+        """Let the heart beat on while crawls come to their end: the worker's own stops when it is asked to end."""
+        while True:
+            await asyncio.sleep(self._heartbeat_s)
+            if worker.worker_id is not None:
+                with suppress(ConnectorException):
+                    await jobs.update_heartbeat(worker.worker_id)
 
     async def _tick_on(self, jobs: JobManager) -> None:
         while True:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 from newsarchive.archive.schedules import ScheduleStore
 from newsarchive.errors import NewsArchiveError
@@ -57,12 +58,17 @@ class Worker:
         for number in (signal.SIGTERM, signal.SIGINT):
             with suppress(NotImplementedError):  # Windows
                 loop.add_signal_handler(number, self.stop)
+        loop.set_exception_handler(self._note_error)
         try:
             await self._engine.run(self._crawl, self._stop, once=once)
         finally:
             for process in self._running.values():
                 process.kill()
         self._log.say("worker-ended")
+
+    def _note_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """What nobody waits for any more, as the job of a worker that was taken for dead: a line, no traceback."""
+        self._log.say("error", reason=f"{context['message']}: {context.get('exception') or ''}".strip())
 
     def stop(self) -> None:
         """End in order; called again, at once."""
