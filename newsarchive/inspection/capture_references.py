@@ -52,7 +52,8 @@ def verify_captures(
         for offset, same in groupby(references, key=lambda reference: reference.warc_offset):
             named = list(same)  # a revision and some ledger rows: one capture
             tell(len(named))
-            what = _wrong_place(offset, size) or (_wrong_record(captures_path, named) if deep else None)
+            has_body = any(reference.digest is not None for reference in named)  # a 304, kept as a revisit, has none
+            what = _wrong_place(offset, size) or (_wrong_record(captures_path, named) if deep and has_body else None)
             if what is not None:
                 where = f"{named[0].named_by}, {warc_file} at {offset}"
                 yield Problem(check="captures", where=where, what=what, advice=_PUT_BACK)

@@ -1,14 +1,18 @@
 import asyncio
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import event
 
 from newsarchive.archive.database import Database
 from newsarchive.archive.reader import ArchiveReader
 from newsarchive.archive.writer import ArchiveWriter
 from newsarchive.crawling.batches import BatchWriter
 from newsarchive.crawling.ledger import CrawlLedger
-from newsarchive.errors import CaptureError
+from newsarchive.crawling.patience import patiently
+from newsarchive.errors import ArchiveUnavailableError, CaptureError, HomeError
 from newsarchive.model.article import Article, Block, BlockKind
 from newsarchive.model.capture import CaptureReference
 from newsarchive.model.crawl_run import Outcome, ResourceKind
@@ -133,3 +137,125 @@ def test_a_capture_that_cannot_be_made_durable_keeps_its_pages_out(crawl):
     assert [type(result) for result in results] == [CaptureError] * 3
     assert len(crawl.failures) == 1
     assert crawl.reader.counts().articles == 0
+
+
+LOCK = """
+import sqlite3, sys, time
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("BEGIN IMMEDIATE")
+print("locked", flush=True)
+time.sleep(float(sys.argv[2]))
+connection.execute("ROLLBACK")
+"""
+
+
+@pytest.mark.parametrize("seconds", [2, pytest.param(32, marks=pytest.mark.slow)])
+def test_a_batch_waits_for_a_database_that_another_program_has_locked(tmp_path, seconds):
+    crawl = Crawl(tmp_path)
+    crawl.database.close()
+    patient = Database.open(tmp_path / "archive.db", busy_timeout_s=0.1 if seconds < 30 else 30)
+    crawl.writer = ArchiveWriter(patient)
+    locker = subprocess.Popen(
+        [sys.executable, "-c", LOCK, tmp_path / "archive.db", str(seconds)], stdout=subprocess.PIPE, text=True
+    )
+    assert locker.stdout is not None
+    assert locker.stdout.readline() == "locked\n"
+
+    async def store():
+        ledger = crawl.start()
+        ledger.queue("https://a.example/1", ResourceKind.PAGE)
+        outcome = await ledger.store(candidate("https://a.example/1"))
+        await crawl.batches.close()
+        return outcome
+
+    assert asyncio.run(store()) is Outcome.NEW
+    assert locker.wait() == 0
+    assert crawl.failures == []
+    assert crawl.rows() == {"https://a.example/1": (Outcome.NEW, None)}
+    patient.close()
+
+
+@pytest.mark.postgresql
+def test_a_batch_goes_on_where_the_servers_connections_were_cut(postgresql_url):
+    with Database.open(postgresql_url, create=True) as database:
+        writer, reader = ArchiveWriter(database), ArchiveReader(database)
+        run_id = writer.begin_run(None, "test", {}, NOW)
+        failures: list[Exception] = []
+        pids: list[int] = []
+        event.listen(database._engine, "connect", lambda connection, _: pids.append(connection.info.backend_pid))
+        database._engine.dispose()
+
+        async def store():
+            batches = BatchWriter(writer, before_commit=lambda: None, on_failure=failures.append, size=1)
+            ledger = CrawlLedger(run_id, batches, lambda: NOW)
+            found = []
+            for number in range(20):
+                url = f"https://a.example/{number}"
+                ledger.queue(url, ResourceKind.PAGE)
+                waiting = asyncio.ensure_future(ledger.store(candidate(url)))
+                await asyncio.sleep(0.002 * number)  # cut before, in and after transactions
+                await asyncio.to_thread(cut_connections, postgresql_url, pids)
+                found.append(await waiting)
+            await batches.close()
+            return found
+
+        assert asyncio.run(store()) == [Outcome.NEW] * 20
+        assert failures == []
+        assert (reader.counts().articles, reader.counts().revisions) == (20, 20)
+        assert {entry.outcome for entry in reader.ledger(run_id)} == {Outcome.NEW}
+
+
+def cut_connections(url: str, pids: list[int]) -> None:
+    """End these connections, as a server does that is shut down."""
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s::int[]) AS pid", (pids,))
+
+
+def test_a_full_disk_ends_the_crawl_with_a_message_and_the_next_one_goes_on(tmp_path):
+    crawl = Crawl(tmp_path)
+
+    async def store(urls):
+        ledger = crawl.start(size=1)
+        for url in urls:
+            ledger.queue(url, ResourceKind.PAGE)
+        found = await asyncio.gather(
+            *(ledger.store(candidate(url, "x" * 200_000)) for url in urls), return_exceptions=True
+        )
+        await crawl.batches.close()
+        return found
+
+    urls = [f"https://a.example/{n}" for n in range(8)]
+    limit_pages(crawl.database, spare=100)
+    found = asyncio.run(store(urls))
+    assert all(isinstance(each, HomeError) for each in found if each is not Outcome.NEW)
+    errors = [each for each in found if isinstance(each, HomeError)]
+    assert errors
+    assert "check the disk's space" in str(errors[0])
+    assert len(crawl.failures) == 1
+    stored = crawl.reader.counts().articles
+    assert stored == len(urls) - len(errors)
+    limit_pages(crawl.database, spare=1_000_000)
+    again = asyncio.run(store(urls))
+    assert sorted(again) == sorted([Outcome.NEW] * len(errors) + [Outcome.UNCHANGED] * stored)
+    crawl.database.close()
+
+
+def limit_pages(database: Database, spare: int) -> None:
+    """Let SQLite find the disk full after so many more pages of the file."""
+    with database.write() as connection:
+        used = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {used + spare}")
+
+
+def test_patience_ends(tmp_path):
+    moments = iter(range(0, 10_000, 100))
+    waits: list[float] = []
+
+    def locked() -> None:
+        raise ArchiveUnavailableError("archive.db is locked by another program: try again when that has finished")
+
+    with pytest.raises(ArchiveUnavailableError):
+        patiently(locked, clock=lambda: next(moments), wait=waits.append)
+    assert waits == [0.5, 1.0]
