@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
@@ -20,6 +20,8 @@ from newsarchive.errors import ArchiveError, UnknownSiteError
 from newsarchive.model.article import DatePrecision
 from newsarchive.model.schedule import Schedule, Turn
 
+CLOCK_TOLERANCE = timedelta(minutes=1)
+"""How far the clocks of machines may differ. One that seems further ahead was set back since."""
 MAX_REASON = 300
 """Characters kept of why a turn failed: a line in a table."""
 MAX_ARTICLES = 20_000
@@ -96,7 +98,9 @@ class ScheduleStore:
         """
         is_due = and_(ScheduleRow.turn_at.is_(None), ScheduleRow.due_at <= now)
         with self._database.write() as connection:
-            wanted = _locked(ScheduleRow.is_paused.is_(False), or_(is_due, ScheduleRow.planned_at > now))
+            wanted = _locked(
+                ScheduleRow.is_paused.is_(False), or_(is_due, ScheduleRow.planned_at > now + CLOCK_TOLERANCE)
+            )
             # filtered here: a statement takes only so many parameters
             first = wanted.order_by(ScheduleRow.due_at, ScheduleRow.site_id).limit(limit + len(without))
             rows = [row for row in connection.execute(first) if row.site not in without]

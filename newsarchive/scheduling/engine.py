@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -21,6 +22,9 @@ CrawlTurn = Callable[[Turn], Awaitable[None]]
 
 class Engine(Protocol):
     """Finds the turns that are due or were left behind, and lets this worker crawl its share of them."""
+
+    def now(self) -> datetime:
+        """The time that schedules go by, the same for all workers. May ask the database."""
 
     async def run(self, crawl: CrawlTurn, stop: asyncio.Event, *, once: bool = False) -> None:
         """Hand out turns until ``stop`` is set, then wait for the crawls under way; with ``once``, until none is due.

@@ -43,6 +43,10 @@ class LocalEngine:
         self._had: set[str] = set()
         """Sites that had their turn, of a worker that gives each but one."""
 
+    def now(self) -> datetime:
+        """The machine's time."""
+        return self._clock()
+
     async def run(self, crawl: CrawlTurn, stop: asyncio.Event, *, once: bool = False) -> None:
         """See ``Engine``. Raises ArchiveError if another worker is at it, HomeError if it cannot write its lock."""
         lock = self._lock()
@@ -90,7 +94,7 @@ class LocalEngine:
             return ()
 
     def _claim_in_thread(self, free: int, in_hand: Sequence[str]) -> Sequence[Turn]:
-        now = self._clock()
+        now = self.now()
         owed = self._store.claim_owed(
             lambda schedule: when_owed(schedule, now),
             is_held=lambda *_: {*in_hand, *self._had},

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -53,7 +53,7 @@ _SCHEMA_LOCK = 0x6E657774
 
 
 class ProcrastinateEngine:
-    """One worker among others. The clock is the server's, the same for all machines."""
+    """One worker among others."""
 
     def __init__(
         self,
@@ -65,7 +65,6 @@ class ProcrastinateEngine:
         heartbeat_s: float = HEARTBEAT_S,
         stalled_s: float = STALLED_S,
         polling_s: float = POLLING_S,
-        clock: Callable[[], datetime] | None = None,
     ) -> None:
         assert isinstance(database.target, str)
         self._database = database
@@ -77,8 +76,13 @@ class ProcrastinateEngine:
         self._heartbeat_s = heartbeat_s
         self._stalled_s = stalled_s
         self._polling_s = polling_s
-        self._clock = clock or self._server_time
         self._deferring = JobManager(SyncPsycopgConnector())  # never opened: it is given our transactions' connections
+
+    def now(self) -> datetime:
+        """The server's time: the clocks of machines differ."""
+        with self._database.read() as connection:
+            now: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+            return now
 
     async def run(self, crawl: CrawlTurn, stop: asyncio.Event, *, once: bool = False) -> None:
         """See ``Engine``."""
@@ -166,7 +170,7 @@ class ProcrastinateEngine:
             self._log.say("tick-failed", reason=" ".join(str(error.__cause__ or error).split()))
 
     def _hand_out(self) -> None:
-        now = self._clock()
+        now = self.now()
         self._store.claim_owed(
             lambda schedule: when_owed(schedule, now),
             is_held=_sites_in_hand,
@@ -195,11 +199,6 @@ class ProcrastinateEngine:
             for turn in turns
         ]
         self._deferring.batch_defer_jobs(jobs, connection=_raw(connection))
-
-    def _server_time(self) -> datetime:
-        with self._database.read() as connection:
-            now: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
-            return now
 
     def _make_tables(self) -> None:
         with self._database.write() as connection:

@@ -13,7 +13,6 @@ from typing import Any
 from newsarchive.archive.schedules import ScheduleStore
 from newsarchive.errors import NewsArchiveError
 from newsarchive.model.schedule import Schedule, Turn, TurnOutcome
-from newsarchive.scheduling.clock import utc_now
 from newsarchive.scheduling.crawl_process import CrawlProcess
 from newsarchive.scheduling.engine import Engine
 from newsarchive.scheduling.event_log import EventLog
@@ -38,13 +37,11 @@ class Worker:
         store: ScheduleStore,
         start_crawl: StartCrawl,
         log: EventLog,
-        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._engine = engine
         self._store = store
         self._start_crawl = start_crawl
         self._log = log
-        self._clock = clock
         self._stop = asyncio.Event()
         self._running: dict[str, CrawlProcess] = {}
 
@@ -126,7 +123,7 @@ class Worker:
         )
 
     def _end_turn(self, turn: Turn, report: TurnReport) -> Schedule | None:
-        now = self._clock()
+        now = self._engine.now()
         rhythm = self._rhythm(turn.site, now)
         return self._store.end_turn(turn, lambda schedule: when_ended(schedule, report, now, rhythm))
 

@@ -26,7 +26,7 @@ from newsarchive.model.schedule import Schedule, Timing
 from newsarchive.model.site import Site as NewsSite
 
 SCRIPT = Path(__file__).with_name("worker_process.py")
-PATIENCE_S = 90.0
+PATIENCE_S = 300.0
 """After which a test says that what it waits for never comes."""
 
 ARTICLE = """<html><head><title>{headline}</title><meta property="og:type" content="article">

@@ -147,7 +147,7 @@ def test_one_worker_is_enough_for_a_sqlite_file(newsroom, target):
 def test_two_workers_share_the_sites_and_never_crawl_one_twice_at_once(newsroom, publish, target, wait_for):
     if isinstance(target, Path):
         pytest.skip("there is but one")
-    names = [f"site-{number}" for number in range(6)]
+    names = [f"site-{number}" for number in range(4)]
     for name in names:
         publish(f"/{name}/", "ferry")
         newsroom.add(name, f"/{name}/")

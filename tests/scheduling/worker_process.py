@@ -50,7 +50,7 @@ def main() -> None:
                 stalled_s=2,
                 polling_s=0.2,
             )
-        asyncio.run(Worker(engine, ScheduleStore(database), start_crawl, log, clock).run(once=order.get("once", False)))
+        asyncio.run(Worker(engine, ScheduleStore(database), start_crawl, log).run(once=order.get("once", False)))
 
 
 if __name__ == "__main__":
