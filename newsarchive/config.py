@@ -56,6 +56,8 @@ class Config:
     holds at the usual pace of one in a second and a half or so; it is there for when something goes wrong."""
     revisit: RevisitTimes = field(default_factory=RevisitTimes)
     """``NEWSARCHIVE_REVISIT``: when known pages are looked at again, like ``1d:1h 7d:1d 30d:7d +50%``."""
+    browser: Path | None = None
+    """``NEWSARCHIVE_BROWSER``: the Chromium that pages are rendered with; None: the one on the PATH."""
     publishers: Path | None = None
     """``NEWSARCHIVE_PUBLISHERS``: a folder with publisher files of your own."""
     alert_command: tuple[str, ...] = ()
@@ -223,6 +225,13 @@ def _folder(value: object) -> Path:
     return path
 
 
+def _program(value: object) -> Path:
+    path = Path(str(value))
+    if not path.is_file() or not os.access(path, os.X_OK):
+        raise ValueError(f"{str(path)!r} is no program")
+    return path
+
+
 def _addresses(value: object) -> tuple[str, ...]:
     if isinstance(value, str):
         entries = value.replace(",", " ").split()
@@ -259,6 +268,7 @@ _READERS: dict[str, tuple[str, str, Any]] = {
     "obey": ("obey", "NEWSARCHIVE_OBEY", _words),
     "daily_budget": ("daily_budget", "NEWSARCHIVE_DAILY_BUDGET", _requests),
     "revisit": ("revisit", "NEWSARCHIVE_REVISIT", lambda value: RevisitTimes.parse(str(value))),
+    "browser": ("browser", "NEWSARCHIVE_BROWSER", _program),
     "publishers": ("publishers", "NEWSARCHIVE_PUBLISHERS", _folder),
     "alert_command": ("alert_command", "NEWSARCHIVE_ALERT_COMMAND", _command),
     "alert_webhook": ("alert_webhook", "NEWSARCHIVE_ALERT_WEBHOOK", _webhook),

@@ -15,7 +15,7 @@ DOWNLOADER_MIDDLEWARES = {
     "newsarchive.crawling.robots.RobotsMiddleware": 100,  # refuses where robots.txt cannot be had
     "newsarchive.crawling.spending.BudgetMiddleware": 110,  # refuses what is beyond the budgets
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-    "newsarchive.crawling.conditional.ConditionalMiddleware": 580,  # asks known addresses whether anything has changed
+    "newsarchive.crawling.rendering.RenderingMiddleware": 540,  # last: the page is whole, and no redirect
     "newsarchive.crawling.declarations.RecordingMiddleware": 585,  # of noarchive and its like
     "newsarchive.crawling.decoding.DecodingMiddleware": 590,  # refuses bodies cut short
     "newsarchive.crawling.conditional.ConditionalMiddleware": 605,  # asks known addresses whether they have changed
@@ -77,5 +77,6 @@ HTTPCACHE_ENABLED = False  # an archive keeps what the site says now
 
 # Output.
 LOG_LEVEL = "INFO"
+LOG_FORMATTER = "newsarchive.crawling.log_lines.LogLines"  # Scrapy's prints whole pages
 LOG_VERSIONS: list[str] = []
 STATS_DUMP = False

@@ -336,6 +336,7 @@ def _sites(connection: Connection, query: Select[*tuple[Any, ...]]) -> tuple[Sit
             title=row.title,
             publisher=row.publisher,
             added_at=row.added_at,
+            is_rendered=row.is_rendered,
             sources=tuple(sources[row.id]),
         )
         for row in rows

@@ -37,6 +37,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -46,7 +47,7 @@ from newsarchive.model.article import DatePrecision
 from newsarchive.model.crawl_run import Outcome, ResourceKind, RunOutcome
 from newsarchive.model.schedule import Timing, TurnOutcome
 
-HEAD = "0007"
+HEAD = "0008"
 """The migration this program was written for: the newest file of ``migrations/versions``."""
 
 NAMING_CONVENTION = {
@@ -142,6 +143,8 @@ class SiteRow(Base):
     added_at: Mapped[datetime]
     article_url_model: Mapped[dict[str, Any] | None] = mapped_column(_JSON)
     """What was learnt of the form of its article addresses; None until something was."""
+    is_rendered: Mapped[bool] = mapped_column(server_default=false())
+    """See ``model.site.Site``."""
 
 
 class SourceRow(Base):

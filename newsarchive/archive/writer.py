@@ -88,6 +88,7 @@ class ArchiveWriter:
                         title=_text(site.title),
                         publisher=site.publisher,
                         added_at=site.added_at,
+                        is_rendered=site.is_rendered,
                     )
                     .returning(SiteRow.id)
                 ).scalar_one()
@@ -105,7 +106,12 @@ class ArchiveWriter:
 
         Raises UnknownSiteError, or SiteExistsError if another site has the home address.
         """
-        values = {"home_url": storable(site.home_url), "title": _text(site.title), "publisher": site.publisher}
+        values = {
+            "home_url": storable(site.home_url),
+            "title": _text(site.title),
+            "publisher": site.publisher,
+            "is_rendered": site.is_rendered,
+        }
         try:
             with self._database.write() as connection:
                 site_id = _site_id(connection, site.name)

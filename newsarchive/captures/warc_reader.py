@@ -15,11 +15,12 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 from isal import isal_zlib
 
 from newsarchive.captures.content_encoding import MAX_DOCUMENT_BYTES, decode_content
-from newsarchive.captures.http_message import MAX_HEAD_BYTES, header_text, read_response
+from newsarchive.captures.http_message import MAX_HEAD_BYTES, HttpMessage, header_text, read_response
 from newsarchive.errors import CaptureError
 from newsarchive.model.capture import Capture, Hints
 
 _PIECE_BYTES = 1 << 20
+_CAPTURES = (WarcRecordType.response, WarcRecordType.conversion)
 
 
 def read_capture(
@@ -33,7 +34,9 @@ def read_capture(
     site: str | None = None,
     limit: int = MAX_DOCUMENT_BYTES,
 ) -> Capture:
-    """The capture whose response record begins at ``warc_offset`` of ``warc_file``, a path below ``captures_path``.
+    """The capture whose record begins at ``warc_offset`` of ``warc_file``, a path below ``captures_path``.
+
+    A response; or a conversion, as of a page that was rendered, which stands for the response it was made of.
 
     A WARC knows nothing of redirects, hints, runs and sites: they are what the caller says. ``limit`` is the largest
     body, in bytes, before and after decompression.
@@ -46,7 +49,7 @@ def read_capture(
         with path.open("rb") as stream:
             stream.seek(warc_offset)
             record = next(iter(ArchiveIterator(stream, parse_http=False)), None)
-            if record is None or record.record_type != WarcRecordType.response:
+            if record is None or record.record_type not in _CAPTURES:
                 raise CaptureError(f"{where}: there is no response record; was the file changed or moved?")
             return _capture(record, where, warc_file, warc_offset, requested_url, hints, run_id, site, limit)
     except (OSError, ValueError) as error:
@@ -74,7 +77,7 @@ def iter_captures(
         with path.open("rb") as stream:
             for record in ArchiveIterator(stream, parse_http=False):
                 seen, offset, damaged = seen + 1, record.stream_pos, False
-                if record.record_type != WarcRecordType.response or not _is_http(record):
+                if record.record_type not in _CAPTURES or not _is_http(record):
                     continue
                 try:
                     yield _capture(record, f"{path.name} at {offset}", warc_file, offset, None, (), None, None, limit)
@@ -117,9 +120,14 @@ def _ends_whole(stream: BinaryIO, offset: int) -> bool:
 
 def _is_http(record: Any) -> bool:  # noqa: ANN401 (fastwarc's record)
     target = _target(record)
+    media_type = "text/html" if record.record_type == WarcRecordType.conversion else "application/http"
     return target.startswith(("http://", "https://")) and (
         record.headers.get("Content-Type") or "application/http"
-    ).startswith("application/http")
+    ).startswith(media_type)
+
+
+def _content_type(record: Any) -> bytes:  # noqa: ANN401
+    return str(record.headers.get("Content-Type") or "").encode("utf-8", "surrogateescape")
 
 
 def _target(record: Any) -> str:  # noqa: ANN401
@@ -142,7 +150,11 @@ def _capture(
     _check(block, record.headers.get("WARC-Block-Digest"), f"{where}: the block")
     payload_digest = record.headers.get("WARC-Payload-Digest")
     try:
-        message = read_response(block)
+        if record.record_type == WarcRecordType.conversion:
+            # The page itself, without a head; only what answered 200 is converted.
+            message = HttpMessage(200, ((b"Content-Type", _content_type(record)),), block, was_chunked=False)
+        else:
+            message = read_response(block)
         if not message.was_chunked:
             _check(message.payload, payload_digest, f"{where}: the payload")
         headers = dict(header_text(message.headers))

@@ -107,6 +107,37 @@ class WarcWriter:
             status=exchange.status,
         )
 
+    def write_conversion(
+        self, content: bytes, *, url: str, content_type: str, of: str | None, at: datetime
+    ) -> CaptureReference:
+        """Append what was made of a response (WARC 1.1, 6.8): another form of it, like a page with its scripts run.
+
+        ``of`` is the WARC-Record-ID of the response, which answered 200. Raises CaptureError as :meth:`write` does.
+        """
+        content_digest = digest(content)
+        fields = {
+            "WARC-Type": "conversion",
+            "WARC-Record-ID": new_record_id(),
+            "WARC-Date": _warc_date(at),
+            "WARC-Target-URI": url,
+            "Content-Type": content_type,
+            "WARC-Block-Digest": content_digest,
+            "WARC-Payload-Digest": content_digest,
+        }
+        if of is not None:
+            fields["WARC-Refers-To"] = of
+        record = _record(fields, content)
+        with self._lock:
+            file = self._current_file()
+            offset = file.append(record)
+        return CaptureReference(
+            warc_file=file.path.relative_to(self._folder).as_posix(),
+            warc_offset=offset,
+            digest=content_digest,
+            fetched_at=at,
+            status=200,
+        )
+
     def sync(self) -> None:
         """Return when all that was written is on the disk. Raises CaptureError if it cannot be."""
         with self._lock:

@@ -32,6 +32,7 @@ from newsarchive.cli import (
     site_check,
     site_lists,
     site_new,
+    site_set,
     sql,
     status,
     trend,
@@ -56,6 +57,7 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 site.app.command("check")(site_check.check)
 site.app.command("new")(site_new.new)
+site.app.command("set")(site_set.set_site)
 site.app.command("export")(site_lists.export)
 app.add_typer(site.app, name="site")
 app.command("crawl")(crawl.crawl)

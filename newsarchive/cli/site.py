@@ -40,6 +40,9 @@ def add(
     publisher: Annotated[
         str | None, typer.Option(metavar="NAME", help="Publisher rules to read it with; default: by host.")
     ] = None,
+    rendered: Annotated[
+        bool, typer.Option("--rendered", help="Let its pages go through Chromium, for text that scripts make.")
+    ] = False,
     check: Annotated[bool, typer.Option(help="Look for feeds, sitemaps and sections now.")] = True,
     allow_address: AllowAddress = None,
     proxy: Proxy = None,
@@ -61,7 +64,7 @@ def add(
         ca_file=ca_file,
         contact=contact,
     )
-    site = register(config, url, name=name, title=title, publisher=publisher)
+    site = register(config, url, name=name, title=title, publisher=publisher, is_rendered=rendered)
     if check:
         survey(config, site, log_level=log_level_from(context))
         show(context, site.name)
@@ -71,10 +74,21 @@ def add(
 
 
 def register(
-    config: Config, url: str, *, name: str | None = None, title: str | None = None, publisher: str | None = None
+    config: Config,
+    url: str,
+    *,
+    name: str | None = None,
+    title: str | None = None,
+    publisher: str | None = None,
+    is_rendered: bool = False,
 ) -> Site:
-    """Add a site to the archive. Raises ConfigError for an unusable address, name or publisher, or SiteExistsError."""
+    """Add a site to the archive.
+
+    Raises ConfigError for an unusable address, name or publisher, or a browser that is needed and missing;
+    SiteExistsError.
+    """
     from newsarchive.api import Archive
+    from newsarchive.crawling.browser_path import browser_path
     from newsarchive.publishers.registry import PublisherRegistry
 
     home_url = address_of(url)
@@ -82,12 +96,15 @@ def register(
         raise ConfigError(f"{url!r} is not the address of a web page, like https://example.org/")
     if publisher is not None:
         PublisherRegistry.load(config.publishers).named(publisher)
+    if is_rendered:
+        browser_path(config)
     with Archive.of(config, create=True) as archive:
         site = Site(
             name=name or free_name(home_url, {site.name for site in archive.sites()}),
             home_url=home_url,
             title=title,
             publisher=publisher,
+            is_rendered=is_rendered,
             added_at=datetime.now(UTC),
         )
         archive.writer.add_site(site)
@@ -173,6 +190,7 @@ def show(
     out.print(f"name       {site.name}")
     out.print(f"home page  {site.home_url}")
     out.print(f"publisher  {site.publisher or 'by host'}")
+    out.print(f"pages      {'rendered by a browser' if site.is_rendered else 'as they are fetched'}")
     out.print(f"added      {terminal.moment(site.added_at)} UTC")
     out.print(f"articles   {articles}")
     if last is not None:

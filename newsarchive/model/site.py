@@ -41,4 +41,6 @@ class Site:
     publisher: str | None = None
     """Name of the publisher class that reads its pages; None: the one registered for the host, else the generic one."""
     added_at: datetime
+    is_rendered: bool = False
+    """Whether its pages go through a browser, because their text comes from scripts."""
     sources: tuple[Source, ...] = ()
