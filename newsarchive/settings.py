@@ -77,5 +77,6 @@ HTTPCACHE_ENABLED = False  # an archive keeps what the site says now
 
 # Output.
 LOG_LEVEL = "INFO"
+LOG_FORMATTER = "newsarchive.crawling.log_lines.LogLines"  # Scrapy's prints whole pages
 LOG_VERSIONS: list[str] = []
 STATS_DUMP = False

@@ -43,6 +43,7 @@ from newsarchive.crawling.addon import config_of
 from newsarchive.crawling.addresses import AddressGuard
 from newsarchive.crawling.certificates import VerifyingPolicy
 from newsarchive.errors import FetchError
+from newsarchive.urls import MAX_URL_LENGTH
 
 _HOST_NAME = re.compile(rb"[A-Za-z0-9._:-]+")  # underscores and IPv6 addresses included
 
@@ -62,6 +63,8 @@ class GuardedDownloadHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """One request, one response. ``request.meta["proxy"]`` is not read."""
+        if len(request.url) > MAX_URL_LENGTH:
+            raise FetchError(f"{len(request.url)} characters", url=request.url, reason="url-too-long")
         self._guard.check_url(request.url)
         _check_host_name(request.url)
         agent = _GuardedAgent(
@@ -148,7 +151,13 @@ class _LimitedProtocol(_LenientHTTP11ClientProtocol):
 
     def request(self, request: Any) -> Any:  # noqa: ANN401
         self._head_bytes = 0
-        return super().request(request)
+        answered = super().request(request)
+        if self._parser is not None:
+            # Twisted ends the connection as if the server had.
+            self._parser.lineLengthExceeded = lambda _: self._break_off(  # type: ignore[method-assign]
+                "a header field of more than 16 KiB"
+            )
+        return answered
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802
         in_head = self._in_head()
@@ -156,16 +165,14 @@ class _LimitedProtocol(_LenientHTTP11ClientProtocol):
         if in_head and self._in_head():
             self._head_bytes += len(data)
             if self._head_bytes > MAX_HEAD_BYTES:
-                self._giveUp(Failure(_HeadTooLongError()))  # type: ignore[no-untyped-call]
-                self.transport.abortConnection()  # type: ignore[union-attr]
+                self._break_off(f"more than {MAX_HEAD_BYTES} bytes of header fields")
+
+    def _break_off(self, why: str) -> None:
+        self._giveUp(Failure(FetchError(why, url="", reason="too-large")))  # type: ignore[no-untyped-call]
+        self.transport.abortConnection()  # type: ignore[union-attr]
 
     def _in_head(self) -> bool:
         return self._parser is not None and self._parser.state in (STATUS, HEADER)
-
-
-class _HeadTooLongError(FetchError):
-    def __init__(self) -> None:
-        super().__init__(f"more than {MAX_HEAD_BYTES} bytes of header fields", url="", reason="too-large")
 
 
 class _LimitedFactory(_LenientHTTP11ClientFactory):

@@ -106,8 +106,12 @@ def classify(error: object) -> Verdict:
         if isinstance(cause, IgnoreRequest):
             text = _text(cause).lower()
             return _verdict(next((reason for mark, reason in _IGNORED if mark in text), "ignored"), cause)
+        if isinstance(cause, ValueError) and "Missing scheme" in _text(cause):  # javascript:alert(1)
+            return _verdict("scheme", cause)
     # DownloadFailedError and its kind say only that it failed.
     known = [cause for cause in causes if type(cause).__name__ != "DownloadFailedError"]
+    if known != causes:  # an answer came, but it breaks HTTP
+        return Outcome.FAILED, "bad-answer", _clipped(_text(known[-1] if known else value))
     return Outcome.FAILED, "error", _clipped(f"{type(value).__name__}: {_text(known[-1] if known else value)}")
 
 

@@ -20,6 +20,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
+from w3lib.url import canonicalize_url
 
 from newsarchive.archive.database import Database
 from newsarchive.archive.reader import ArchiveReader
@@ -238,7 +239,11 @@ class CrawlSession:
             )
 
     def _request_dropped(self, request: Request) -> None:
-        if queued_url(request) != request.url:
+        former = request.meta.get("redirect_urls", ())
+        if canonicalize_url(request.url) in map(canonicalize_url, former):
+            detail = f"leads back to {request.url}"
+            self.ledger.finish(queued_url(request), Outcome.FAILED, reason="redirect-loop", detail=detail)
+        elif queued_url(request) != request.url:
             self.ledger.finish(queued_url(request), Outcome.DUPLICATE, reason="redirect", detail=f"to {request.url}")
 
     def _spider_error(self, failure: Failure, response: Response | Failure | None) -> None:

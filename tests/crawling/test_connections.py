@@ -17,6 +17,22 @@ def flood(handler):
             handler.wfile.write(b"X-Field-%d: %s\r\n" % (n, b"x" * 200))
 
 
+def endless_field(handler):
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nX: ")
+    with contextlib.suppress(OSError):
+        for _ in range(10_000):
+            handler.wfile.write(b"x" * 10_000)
+
+
+def two_lengths(handler):
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 50\r\n\r\nhello")
+
+
+def no_http(handler):
+    handler.wfile.write(b"<p>The council met.</p>\r\n" * 9)
+    handler.close_connection = True
+
+
 def endless_interim(handler):
     with contextlib.suppress(OSError):
         for _ in range(1_000_000):
@@ -66,6 +82,9 @@ def until_close(handler):
 def test_each_broken_answer_has_its_reason(site, fetch):
     expected = {
         flood: "too-large",
+        endless_field: "too-large",
+        two_lengths: "bad-answer",
+        no_http: "bad-answer",
         endless_interim: "too-large",
         endless_body: "too-large",
         declared_huge: "too-large",
@@ -78,9 +97,12 @@ def test_each_broken_answer_has_its_reason(site, fetch):
         site.answers[f"/{answer.__name__}"] = answer
     site.answers["/loop"] = (302, {"Location": "/loop"}, b"")
     site.answers["/long"] = (302, {"Location": "/" + "a" * 70_000}, b"")
+    site.answers["/longish"] = (302, {"Location": "/" + "a" * 10_000}, b"")
+    site.answers["/script"] = (302, {"Location": "javascript:alert(1)"}, b"")
     site.answers["/teapot"] = (418, {}, b"")
     urls = {site.url(f"/{answer.__name__}"): reason for answer, reason in expected.items()}
     urls |= {site.url("/loop"): "redirect-loop", site.url("/teapot"): "http-418"}
+    urls |= {site.url("/long"): "too-large", site.url("/longish"): "url-too-long", site.url("/script"): "scheme"}
     old = site.url("/until_close")
     fetched = fetch(*urls, old, NEWSARCHIVE_ALLOW_ADDRESSES=site.address, DOWNLOAD_TIMEOUT=1.5)
     assert {url: result.get("reason") for url, result in fetched.items() if url not in (old, "end")} == urls
