@@ -132,12 +132,13 @@ def resume(context: typer.Context, site: _Site) -> None:
 def run_now(context: typer.Context, site: _Site) -> None:
     """Let a worker crawl a site now, whenever it is due; also one that failed and is left alone for a while."""
     now = datetime.now(UTC)
-    changed = _store(
-        context,
-        lambda store: store.change(
-            site, lambda schedule: replace(schedule, due_at=min(schedule.due_at, now), is_paused=False)
-        ),
-    )
+
+    def hasten(schedule: Schedule) -> Schedule:
+        if schedule.is_paused:
+            raise ConfigError(f"{site} is paused: newsarchive schedule resume {site} comes first")
+        return replace(schedule, due_at=min(schedule.due_at, now))
+
+    changed = _store(context, lambda store: store.change(site, hasten))
     terminal.out().print(f"{changed.site} is due now; a worker that runs begins within seconds")
 
 

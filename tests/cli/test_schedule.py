@@ -77,6 +77,7 @@ def test_a_schedule_is_paused_resumed_run_and_removed(cli):
     cli("schedule", "pause", "lakes")
     assert listed(cli)[0]["is_paused"]
     assert "paused" in cli("schedule", "list").out
+    assert "lakes is paused" in cli("schedule", "run", "lakes", code=2).err
     cli("schedule", "resume", "lakes")
     (schedule,) = listed(cli)
     assert not schedule["is_paused"]

@@ -116,9 +116,9 @@ class Newsroom:
         with self.database() as database:
             return ArchiveReader(database).runs(site)
 
-    def start(self, *, concurrency: int = 2, **order: Any) -> WorkerProcess:
+    def start(self, *, concurrency: int = 2, delay_s: float = 0, **order: Any) -> WorkerProcess:
         order = {"target": str(self.target), "home": str(self.home), "concurrency": concurrency, **order}
-        environment = {"NEWSARCHIVE_DELAY": "0", "NEWSARCHIVE_ALLOW_ADDRESSES": self.address}
+        environment = {"NEWSARCHIVE_DELAY": str(delay_s), "NEWSARCHIVE_ALLOW_ADDRESSES": self.address}
         worker = WorkerProcess(
             subprocess.Popen(
                 [sys.executable, str(SCRIPT), json.dumps(order)],

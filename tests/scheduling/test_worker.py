@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import signal
 from dataclasses import replace
 from itertools import pairwise
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from sqlalchemy import text
 
 from newsarchive.api import Archive
 from newsarchive.config import Config
@@ -180,3 +182,29 @@ def test_a_killed_workers_site_is_taken_over_by_another(newsroom, publish, hang,
     assert "worker-lost" in events
     assert newsroom.runs("one")[-1].outcome is RunOutcome.FINISHED
     assert never_two_at_once(newsroom.runs("one"))
+
+
+@pytest.mark.postgresql
+def test_a_crawl_that_has_lost_its_site_to_another_ends(newsroom, publish, site, target, wait_for):
+    """As that of a machine that was cut off from the server, and comes back."""
+    if isinstance(target, Path):
+        pytest.skip("a lock on a file is not lost")
+    slugs = [f"news-{number}" for number in range(2000)]
+    publish("/one/", *slugs)
+    newsroom.add("one", "/one/")
+    worker = newsroom.start(delay_s=0.3)
+    wait_for(lambda: len(site.requests) > 10)
+    with newsroom.database() as database:
+        with database.read() as connection:
+            schema = connection.execute(text("SELECT current_schema()")).scalar()
+            key = int.from_bytes(hashlib.sha256(f"{schema}\0crawl one".encode()).digest()[:8])
+            cut = "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory' AND classid = :high"
+            halves = {"high": key >> 32, "low": key & 0xFFFFFFFF}
+            assert connection.execute(text(f"{cut} AND objid = :low"), halves).scalars().all() == [True]
+        with database.alone("crawl one") as taken:
+            assert taken is not None
+            wait_for(lambda: newsroom.schedule("one").turn_at is None)
+    assert len(site.requests) < len(slugs)
+    assert newsroom.schedule("one").failures == 0
+    events = [line["event"] for line in worker.end()]
+    assert "crawl-busy" in events
