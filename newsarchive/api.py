@@ -159,8 +159,11 @@ class Archive:
         wanted = GROUPS if groups is None else groups
         return trend(self.index, query, by=by, per=per, among=among, collapse=collapse, groups=wanted)
 
-    def trend_coverage(self, trend: Trend) -> Coverage:
-        """Tell what of each period of a trend is known to be missing; see :mod:`newsarchive.search.trend_coverage`."""
+    def trend_coverage(self, trend: Trend, *, now: datetime | None = None) -> Coverage:
+        """Tell what of each period of a trend is known to be missing; see :mod:`newsarchive.search.trend_coverage`.
+
+        Up to ``now``; None: the last moment the archive knows of.
+        """
         from newsarchive.search.trend_coverage import trend_coverage
         from newsarchive.search.trend_periods import moments, number
 
@@ -168,7 +171,7 @@ class Archive:
             return {}
         first, last = (number(trend.by, trend.points[place].start) for place in (0, -1))
         since, until = moments(trend.by, first, last)
-        calendars = self.coverage(since=since.date(), until=until and until.date())
+        calendars = self.coverage(since=since.date(), until=until and until.date(), now=now)
         return trend_coverage(trend, calendars)
 
     def words(

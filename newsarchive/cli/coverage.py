@@ -82,7 +82,7 @@ def coverage(
         if site is not None:
             _print_site(calendars[0], by, start, now.date())
         else:
-            _print_sites(calendars, by, now.date())
+            _print_sites(calendars, by, start, now.date())
     for path, format in ((png, "png"), (svg, "svg")):
         if path is not None:
             _draw(calendars, by, path, format)
@@ -168,7 +168,7 @@ def _nothing(calendar: SiteCalendar) -> str:
     return f"nothing is known of {calendar.site} in these days; its first crawl was on {calendar.first_crawl}"
 
 
-def _print_sites(calendars: Iterable[SiteCalendar], by: By, today: date) -> None:
+def _print_sites(calendars: Iterable[SiteCalendar], by: By, start: date | None, today: date) -> None:
     from newsarchive.cli.coverage_calendar import strip
 
     calendars = tuple(calendars)
@@ -177,7 +177,7 @@ def _print_sites(calendars: Iterable[SiteCalendar], by: By, today: date) -> None
         return
     last = max((days[-1].day for calendar in calendars if (days := _days(calendar, by))), default=today)
     first = min((days[0].day for calendar in calendars if (days := _days(calendar, by))), default=last)
-    first = max(first, last - timedelta(days=STRIP_DAYS - 1))
+    first = max(first, start or first)
     width = max(len("Site"), *(len(calendar.site) for calendar in calendars))
     out = terminal.out()
     out.print(f"{'Site':{width}}  {'Covered':>9}  {'Gaps':>4}  {'Missed':>6}  {first} to {last}", style="bold")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -83,7 +84,7 @@ def trend(
         found = archive.trend(
             " ".join(query or ()), by=by.value, per=per and per.value, among=among, collapse=collapse, groups=groups
         )
-        gaps = archive.trend_coverage(found) if coverage else {}
+        gaps = archive.trend_coverage(found, now=datetime.now(UTC)) if coverage else {}
     if json:
         for row in _rows(found, gaps):
             terminal.print_json(dict(zip(_COLUMNS, row, strict=True)))

@@ -96,7 +96,7 @@ def _chart(trend: Trend, *, share: bool, coverage: Coverage) -> altair.LayerChar
     layers: list[Any] = [base.mark_line(strokeWidth=width, strokeJoin="round", invalid="break-paths-show-domains")]
     layers.append(base.mark_point(size=18, filled=True, opacity=1).transform_filter("datum.dot"))
     incomplete = _stretches(trend, lambda points: _is_incomplete(points, coverage))
-    for stretches, color_of_band in ((_gaps(trend), _GAP_COLOR), (incomplete, _INCOMPLETE_COLOR)):
+    for stretches, color_of_band in ((_gaps(trend, coverage), _GAP_COLOR), (incomplete, _INCOMPLETE_COLOR)):
         if stretches:
             bands = altair.Chart(altair.InlineData(values=stretches)).mark_rect(clip=True, color=color_of_band)
             layers.insert(0, bands.encode(x=altair.X("start:T", scale=altair.Scale(type="utc")), x2="end:T"))
@@ -152,15 +152,17 @@ def _row(point: TrendPoint, place: int, points: tuple[TrendPoint, ...], *, share
     }
 
 
-def _gaps(trend: Trend) -> list[dict[str, str]]:
-    """Stretches of periods in which nothing at all was archived."""
-    return _stretches(trend, lambda points: not any(point.archived for point in points))
+def _gaps(trend: Trend, coverage: Coverage) -> list[dict[str, str]]:
+    """Stretches of periods in which nothing at all was archived, though nothing is known to be missing."""
+    return _stretches(
+        trend, lambda points: not any(point.archived for point in points) and not _is_incomplete(points, coverage)
+    )
 
 
 def _is_incomplete(points: tuple[TrendPoint, ...], coverage: Coverage) -> bool:
-    """Whether something was archived in a period, and something is known to be missing."""
+    """Whether something is known to be missing of a period."""
     covered = coverage.get((points[0].start, None))
-    return covered is not None and covered.covered < covered.days and any(point.archived for point in points)
+    return covered is not None and covered.covered < covered.days
 
 
 def _stretches(trend: Trend, has: Callable[[tuple[TrendPoint, ...]], bool]) -> list[dict[str, str]]:
