@@ -65,6 +65,11 @@ class Config:
     alert_webhook: str | None = field(default=None, repr=False)
     """``NEWSARCHIVE_ALERT_WEBHOOK``: https address that alerts are posted to. Not in the repr: such addresses are
     secrets."""
+    alert_command: tuple[str, ...] = ()
+    """``NEWSARCHIVE_ALERT_COMMAND``: the words of a command that gets each alert as JSON on its stdin. No shell."""
+    alert_webhook: str | None = field(default=None, repr=False)
+    """``NEWSARCHIVE_ALERT_WEBHOOK``: https address that alerts are posted to. Not in the repr: such addresses are
+    secrets."""
 
     def __post_init__(self) -> None:
         if not self.database:
@@ -218,6 +223,29 @@ def _webhook(value: object) -> str:
     return str(value)
 
 
+def _command(value: object) -> tuple[str, ...]:
+    try:
+        words = shlex.split(value) if isinstance(value, str) else value
+    except ValueError as error:
+        raise ValueError(f"the command cannot be split into words: {str(error).lower()}") from None
+    if isinstance(words, list | tuple) and words and words[0]:
+        command = tuple(word for word in words if isinstance(word, str) and "\0" not in word)
+        if len(command) == len(words):
+            return command
+    raise ValueError('a command is a list of words, like ["mail", "-s", "news", "me@example.org"]')
+
+
+def _webhook(value: object) -> str:
+    parts = urlsplit(str(value))
+    try:
+        is_usable = parts.scheme == "https" and bool(parts.hostname) and str(value).isprintable() and parts.port != 0
+    except ValueError:
+        is_usable = False
+    if not is_usable or not str(value).isascii() or " " in str(value):
+        raise ValueError("a webhook is an address like https://chat.example.org/hooks/abc")  # a secret: not repeated
+    return str(value)
+
+
 def _folder(value: object) -> Path:
     path = Path(str(value))
     if not path.is_dir():
@@ -270,6 +298,8 @@ _READERS: dict[str, tuple[str, str, Any]] = {
     "revisit": ("revisit", "NEWSARCHIVE_REVISIT", lambda value: RevisitTimes.parse(str(value))),
     "browser": ("browser", "NEWSARCHIVE_BROWSER", _program),
     "publishers": ("publishers", "NEWSARCHIVE_PUBLISHERS", _folder),
+    "alert_command": ("alert_command", "NEWSARCHIVE_ALERT_COMMAND", _command),
+    "alert_webhook": ("alert_webhook", "NEWSARCHIVE_ALERT_WEBHOOK", _webhook),
     "alert_command": ("alert_command", "NEWSARCHIVE_ALERT_COMMAND", _command),
     "alert_webhook": ("alert_webhook", "NEWSARCHIVE_ALERT_WEBHOOK", _webhook),
 }

@@ -22,7 +22,8 @@ NewsArchiveError
 ├── ParseError             a page breaks the rules of its publisher, or killed its parser
 ├── PublisherError         a publisher module does not load, or two share a name
 ├── ExportError            a data set cannot be written
-└── PackageError           a data package is damaged, or is none
+├── PackageError           a data package is damaged, or is none
+└── AlertError             an alert could not be told
 """
 
 from __future__ import annotations
@@ -157,3 +158,7 @@ class ExportError(NewsArchiveError):
 
 class PackageError(NewsArchiveError):
     """A data package is damaged, or is none."""
+
+
+class AlertError(NewsArchiveError):
+    """An alert could not be told."""

@@ -19,6 +19,7 @@ from newsarchive.cli import (
     crawl,
     demo,
     export,
+    health,
     index,
     parse,
     rehydrate,
@@ -76,6 +77,7 @@ app.command("coverage")(coverage.coverage)
 app.command("sql")(sql.sql)
 app.command("parse")(parse.parse)
 app.command("status")(status.status)
+app.command("health")(health.health)
 runs.app.command("show")(runs_show.show)
 runs.app.command("tail")(runs_tail.tail)
 app.add_typer(runs.app, name="runs")
