@@ -64,6 +64,12 @@ def test_an_entry_without_a_date_or_no_entry_at_all_claims_nothing():
     assert reaches_back_to([*listed(0, 1), plain], NOW) is None
 
 
+def test_no_list_reaches_back_over_a_year_of_silence():
+    assert reaches_back_to(listed(0, 1, 300, 20_000), NOW) == ago(300)
+    assert reaches_back_to(listed(0, 300, 600, 900), NOW) == ago(900)
+    assert reaches_back_to(listed(400, 401, 402), NOW) is None  # a feed that was left
+
+
 @given(st.lists(st.integers(0, 1000), min_size=1, max_size=30))
 def test_no_list_is_said_to_reach_further_than_its_oldest_entry(days):
     reach = reaches_back_to(listed(*days), NOW)
