@@ -21,6 +21,7 @@ from newsarchive.cli import (
     export,
     health,
     index,
+    metrics,
     parse,
     rehydrate,
     runs,
@@ -78,6 +79,7 @@ app.command("sql")(sql.sql)
 app.command("parse")(parse.parse)
 app.command("status")(status.status)
 app.command("health")(health.health)
+app.command("metrics")(metrics.metrics)
 runs.app.command("show")(runs_show.show)
 runs.app.command("tail")(runs_tail.tail)
 app.add_typer(runs.app, name="runs")
