@@ -31,7 +31,7 @@ from typing import Any, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from newsarchive.errors import ParseError
+from newsarchive.errors import DiscoveryError, ParseError
 
 if sys.platform != "win32":
     import resource
@@ -110,8 +110,8 @@ class Sandbox:
         - ``parser-timeout``: it took longer than ``timeout_s`` (waiting for a free child does not count);
         - ``parser-memory``: it needed more than ``memory_bytes``;
         - ``parser-answer``: its result was larger than ``answer_bytes``;
-        - ``parser-crash``: the child died otherwise, or ``function`` raised something that is no ParseError;
-        - any other reason: a ParseError that ``function`` raised itself.
+        - ``parser-crash``: the child died otherwise, or ``function`` raised something unforeseen;
+        - any other reason: a ParseError or DiscoveryError that ``function`` raised itself.
 
         Raises RuntimeError after :meth:`close`.
         """
@@ -261,6 +261,8 @@ def _guarded(
         os._exit(_MEMORY_EXIT)  # what is left of the heap is of no use to the next page
     except ParseError as error:
         return _Failure(str(error), error.url or url, error.reason, error.field, ())
+    except DiscoveryError as error:
+        return _Failure(str(error), error.url or url, error.reason, None, ())
     except Exception as error:  # noqa: BLE001 (the boundary: whatever a parser does wrong is this page's failure)
         what = f"{type(error).__name__}: {error}".splitlines()[0]
         last = traceback.extract_tb(error.__traceback__)[-1]

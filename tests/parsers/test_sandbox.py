@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from newsarchive.errors import ParseError
+from newsarchive.errors import DiscoveryError, ParseError
 from newsarchive.model.capture import Capture
 from newsarchive.parsers.page import Page
 from newsarchive.parsers.sandbox import MEGABYTE, Sandbox
@@ -59,6 +59,10 @@ def stumble(capture: Capture) -> None:
 
 def refuse(capture: Capture) -> None:
     raise ParseError("no section", url=capture.url, reason="publisher-rule", field="article_section")
+
+
+def find_no_sitemap(body: bytes, url: str) -> None:
+    raise DiscoveryError(f"{url} is no sitemap", url=url, reason="not-a-sitemap")
 
 
 def count_elements(capture: Capture) -> int:
@@ -161,6 +165,11 @@ def test_a_parse_error_keeps_its_reason_and_field(sandbox):
     error = sandbox.submit(refuse, capture(b"")).exception(timeout=10)
     assert isinstance(error, ParseError)
     assert (error.reason, error.field, error.url) == ("publisher-rule", "article_section", "https://example.com/a")
+
+
+def test_what_is_no_source_keeps_its_reason(sandbox):
+    error = sandbox.submit(find_no_sitemap, b"<html>", "https://example.com/sitemap.xml").exception()
+    assert (str(error), error.reason) == ("https://example.com/sitemap.xml is no sitemap", "not-a-sitemap")
 
 
 def test_what_cannot_be_pickled_fails_alone(sandbox):
