@@ -31,6 +31,7 @@ ITEM_PIPELINES = {
 }
 EXTENSIONS = {
     "newsarchive.crawling.session.CrawlSession": 0,
+    "newsarchive.crawling.json_log.JsonLog": 0,
     "scrapy.extensions.throttle.AutoThrottle": None,
     "newsarchive.crawling.throttle.Throttle": 0,  # keeps Crawl-delay
 }

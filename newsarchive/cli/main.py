@@ -41,6 +41,7 @@ from newsarchive.cli import (
     words,
     worker,
 )
+from newsarchive.cli.json_stderr import JsonStderr
 from newsarchive.errors import NewsArchiveError, QueryError
 from newsarchive.version import __version__
 
@@ -109,10 +110,18 @@ def _options(
         ),
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the crawler's log on stderr.")] = False,
+    log_json: Annotated[
+        bool,
+        typer.Option("--log-json", help="Write the log, and all else on stderr, as JSON; also NEWSARCHIVE_LOG=json."),
+    ] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
+    if log_json:
+        os.environ["NEWSARCHIVE_LOG"] = "json"  # for the processes that are started, too
+    if os.environ.get("NEWSARCHIVE_LOG") == "json" and not isinstance(sys.stderr, JsonStderr):
+        sys.stderr = JsonStderr(sys.stderr)
     context.obj = {"home": home, "database": database, "verbose": verbose}
 
 

@@ -16,5 +16,5 @@ def config_from(context: typer.Context, **options: Any) -> Config:  # noqa: ANN4
 
 
 def log_level_from(context: typer.Context) -> str:
-    """How much of Scrapy's log is shown: only what went badly wrong, or all with ``--verbose``."""
-    return "INFO" if context.obj["verbose"] else "CRITICAL"
+    """How much of Scrapy's log is shown: only what went badly wrong, or all with ``--verbose`` or as JSON."""
+    return "INFO" if context.obj["verbose"] or os.environ.get("NEWSARCHIVE_LOG") == "json" else "CRITICAL"

@@ -16,6 +16,7 @@ from twisted.python.failure import Failure
 
 from newsarchive.config import Config
 from newsarchive.crawling.failures import classify
+from newsarchive.crawling.json_log import is_wanted, write_json
 from newsarchive.crawling.responses import capture_of
 from newsarchive.crawling.session import CrawlSession
 from newsarchive.errors import FetchError
@@ -31,6 +32,8 @@ def run_spider(
     starting or ended it early, KeyboardInterrupt if it was cut off.
     """
     process = AsyncCrawlerProcess(crawl_settings(config, progress=progress, log_level=log_level))
+    if is_wanted():
+        write_json()  # what is said before the crawl's extensions are there, too
     crawler = process.create_crawler(spider)
     run_crawler(process, crawler, {name: value for name, value in arguments.items() if value is not None})
     session = CrawlSession.of(crawler)
