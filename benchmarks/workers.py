@@ -231,7 +231,7 @@ def main() -> None:
         note.print_json(json.dumps(figures[-1]))
     server.stdin.close()
     table = Table(
-        "workers", "pages/s, all new", "pages/s, unchanged", "once a turn", "twice at once", "taken over after s"
+        "workers", "pages/s, all new", "sites/min, nothing new", "once a turn", "twice at once", "taken over after s"
     )
     for figure in figures:
         first, second, killed = figure["first_turn"], figure["second_turn"], figure.get("killed")
@@ -239,7 +239,7 @@ def main() -> None:
         table.add_row(
             str(figure["workers"]),
             str(first["pages_a_second"]),
-            str(second["pages_a_second"]),
+            str(second["sites_a_minute"]),
             "yes" if first["sites_crawled_once"] and second["sites_crawled_once"] else "NO",
             str(figure["overlaps"]),
             str(killed["seconds_until_taken_over"]) if isinstance(killed, dict) else "",

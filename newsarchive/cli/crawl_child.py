@@ -10,7 +10,7 @@ import os
 import sys
 
 from newsarchive.config import Config
-from newsarchive.errors import NewsArchiveError, SiteBusyError
+from newsarchive.errors import ArchiveUnavailableError, NewsArchiveError, SiteBusyError
 from newsarchive.model.schedule import TurnOutcome
 from newsarchive.scheduling.crawl_process import obey_worker, tell
 from newsarchive.scheduling.turns import TurnReport, report_of
@@ -22,7 +22,7 @@ def main() -> None:
     obey_worker(sys.stdin.fileno())
     try:
         report = crawl(Config.load(os.environ), site, log_level)
-    except SiteBusyError as error:
+    except (SiteBusyError, ArchiveUnavailableError) as error:  # neither is the site's fault, and both pass
         report = TurnReport(outcome=TurnOutcome.BUSY, reason=str(error))
     except NewsArchiveError as error:
         report = TurnReport(outcome=TurnOutcome.FAILED, reason=str(error))

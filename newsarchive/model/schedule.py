@@ -27,7 +27,7 @@ class TurnOutcome(StrEnum):
     STOPPED = "stopped"
     """The worker was stopped: the turn is still owed, and goes on with the next worker."""
     BUSY = "busy"
-    """Somebody else was crawling the site: tried again in a minute."""
+    """Somebody else was crawling the site, or the archive could not be reached: tried again in a minute."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,7 +87,8 @@ class ProcrastinateEngine:
     async def run(self, crawl: CrawlTurn, stop: asyncio.Event, *, once: bool = False) -> None:
         """See ``Engine``."""
         # What it has to say is said by our own events.
-        logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+        for name in ("procrastinate", "psycopg.pool"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         await asyncio.to_thread(self._make_tables)
         stopped = asyncio.create_task(stop.wait())
         try:

@@ -12,7 +12,7 @@ from newsarchive.model.schedule import Schedule, Timing, TurnOutcome
 from newsarchive.scheduling.due import handed_out, plan, retry_delay
 
 BUSY_DELAY = timedelta(minutes=1)
-"""When a site that somebody else was crawling is tried again. Also how long a machine that lost its power may seem to
+"""When a site is tried again that somebody else was crawling, or whose archive could not be reached. Also how long a machine that lost its power may seem to
 crawl on, see ``archive.database.Database.alone``."""
 
 _HAD = frozenset({Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.READ, Outcome.NOT_ARTICLE})
