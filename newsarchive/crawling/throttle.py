@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from scrapy import Request, Spider, signals
+from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
@@ -35,6 +36,10 @@ class Throttle(AutoThrottle):
     def _response_downloaded(self, response: Response, request: Request, spider: Spider) -> None:
         super()._response_downloaded(response, request, spider)
         self._keep_floor(request, spider)
+
+    def _adjust_delay(self, slot: Slot, latency: float, response: Response) -> None:
+        """Let a 304 shorten a delay, too: to Scrapy it is an error, so one slow answer would slow all that follow."""
+        super()._adjust_delay(slot, latency, response.replace(status=200) if response.status == 304 else response)
 
     def _keep_floor(self, request: Request, spider: Spider) -> None:
         _, slot = self._get_slot(request, spider)
