@@ -97,3 +97,13 @@ def test_scores_stand_beside_their_goals(truth, tmp_path):
     table = [line for line in run.stdout.splitlines() if line.startswith("|")]
     assert [line.split("|")[1].strip() for line in table] == ["", "---", "goal", "newsarchive"]
     assert len({line.count("|") for line in table}) == 1
+
+
+@pytest.mark.slow
+def test_a_second_crawl_is_measured_beside_the_first(tmp_path):
+    command = [sys.executable, TOP / "benchmarks" / "recrawl.py", "--pages", "20", "--json", tmp_path / "recrawl.json"]
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    requests = {name: figure["value"] for name, figure in figures_of(tmp_path / "recrawl.json").items()}
+    assert requests["second crawl: requests"] == requests["first crawl: requests"] - 20
+    assert requests["all again: requests"] == requests["first crawl: requests"]
