@@ -12,8 +12,8 @@ from newsarchive.model.schedule import Schedule, Timing, TurnOutcome
 from newsarchive.scheduling.due import handed_out, plan, retry_delay
 
 BUSY_DELAY = timedelta(minutes=1)
-"""When a site is tried again that somebody else was crawling, or whose archive could not be reached. Also how long a machine that lost its power may seem to
-crawl on, see ``archive.database.Database.alone``."""
+"""When a site is tried again that somebody else was crawling, or whose archive could not be reached. Longer than a
+machine that lost its power holds its lock, see ``archive.lease``."""
 
 _HAD = frozenset({Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.READ, Outcome.NOT_ARTICLE})
 """Outcomes of addresses that the site did answer."""
