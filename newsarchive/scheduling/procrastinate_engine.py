@@ -14,6 +14,7 @@ import logging
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -176,13 +177,13 @@ class ProcrastinateEngine:
             lambda schedule: when_owed(schedule, now),
             is_held=_sites_in_hand,
             limit=MAX_HANDED_OUT,
-            hand_over=self._defer,
+            hand_over=partial(self._defer, priority=1),  # before those that wait for their first worker
         )
         self._store.claim_due(
             now, lambda schedule: when_due(schedule, now), limit=MAX_HANDED_OUT, hand_over=self._defer
         )
 
-    def _defer(self, connection: Connection, turns: Sequence[Turn]) -> None:
+    def _defer(self, connection: Connection, turns: Sequence[Turn], *, priority: int = 0) -> None:
         # A job may wait there of a schedule that was removed and made anew.
         outdated = text(
             "DELETE FROM procrastinate_jobs WHERE status = 'todo' AND queue_name = :queue AND lock = ANY(:sites)"
@@ -192,6 +193,7 @@ class ProcrastinateEngine:
             Job(
                 id=None,
                 queue=_QUEUE,
+                priority=priority,
                 lock=turn.site,
                 queueing_lock=turn.site,
                 task_name=_TASK,
