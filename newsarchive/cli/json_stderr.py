@@ -8,8 +8,8 @@ from typing import TextIO
 
 import orjson
 
-_START = '{"time":'
-"""Of a line that the log has written, which is passed on."""
+_START = '{"'
+"""Of a line that is a record already, of the crawl's log or a worker's events; it is passed on."""
 
 
 class JsonStderr(io.TextIOBase):

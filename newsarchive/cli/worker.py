@@ -85,13 +85,14 @@ def work(
     if config.publishers is not None:
         PublisherRegistry.load(config.publishers)  # a file that does not load would fail every crawl
     environment = child_environment(config, given)
-    is_verbose = context.obj["verbose"]
+    wants_json = os.environ.get("NEWSARCHIVE_LOG") == "json"
+    shows_crawls = context.obj["verbose"] or wants_json
 
     async def start_crawl(site: str) -> CrawlProcess:
         command = [sys.executable, "-m", "newsarchive.cli.crawl_child", site, log_level_from(context)]
-        return await CrawlProcess.start(command, environment, pass_stderr=is_verbose)
+        return await CrawlProcess.start(command, environment, pass_stderr=shows_crawls)
 
-    log = EventLog(sys.stderr, utc_now, json=json_log)
+    log = EventLog(sys.stderr, utc_now, json=json_log or wants_json)
     with Database.open(config.database) as database:
         store = ScheduleStore(database)
         if introduce:
