@@ -35,7 +35,7 @@ MAX_YOUNG = 10
 
 def health(
     context: typer.Context,
-    site: Annotated[str | None, typer.Argument(metavar="[SITE]", help="Only this site; default: all.")] = None,
+    site: Annotated[str | None, typer.Argument(metavar="SITE", help="Only this site; default: all.")] = None,
     json: Json = False,
     csv: Annotated[bool, typer.Option("--csv", help="CSV on stdout, one line a finding.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit code 1 if there is a finding.")] = False,

@@ -26,7 +26,7 @@ after a minute are longer, and cost no more than that look."""
 def tail(
     context: typer.Context,
     site: Annotated[
-        str | None, typer.Argument(metavar="[SITE]", help="Whose crawl; default: the one that began last.")
+        str | None, typer.Argument(metavar="SITE", help="Whose crawl; default: the one that began last.")
     ] = None,
     lines: Annotated[int, typer.Option("--lines", "-n", min=0, metavar="N", help="So many earlier lines first.")] = 10,
     json: Json = False,

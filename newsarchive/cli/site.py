@@ -27,7 +27,7 @@ app = typer.Typer(help="Register news sites and see what is known of them.", no_
 @app.command("add")
 def add(
     context: typer.Context,
-    url: Annotated[str | None, typer.Argument(metavar="[URL]", help="The site's home page.")] = None,
+    url: Annotated[str | None, typer.Argument(metavar="URL", help="The site's home page.")] = None,
     sites: Annotated[
         str | None,
         typer.Option("--from", metavar="FILE", help="Register all sites of a CSV or OPML file instead; - is stdin."),
