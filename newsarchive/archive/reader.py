@@ -24,7 +24,16 @@ from newsarchive.archive.resuming import Unfinished, unfinished, waiting_after, 
 from newsarchive.archive.revision_rows import REVISIONS
 from newsarchive.archive.rows import revision_of, storable
 from newsarchive.archive.run_rows import ledger_entry, runs_of
-from newsarchive.archive.schema import AddressRow, ArticleRow, LedgerRow, RevisionRow, RunRow, SiteRow, SourceRow
+from newsarchive.archive.schema import (
+    AddressRow,
+    ArticleRow,
+    LedgerRow,
+    NumberingRow,
+    RevisionRow,
+    RunRow,
+    SiteRow,
+    SourceRow,
+)
 from newsarchive.archive.visits import visits_to
 from newsarchive.errors import UnknownArticleError, UnknownSiteError
 from newsarchive.model.crawl_run import CrawlRun, LedgerEntry, Outcome, ResourceKind
@@ -180,6 +189,11 @@ class ArchiveReader:
         """How many addresses each host was asked for since then, by all crawls."""
         with self._database.read() as connection:
             return asked_since(connection, since)
+
+    def archive_id(self) -> str:
+        """The archive's own name, drawn by chance when it was made; a copy has the same."""
+        with self._database.read() as connection:
+            return connection.execute(select(NumberingRow.archive_id)).scalar_one()
 
     # Counts
 

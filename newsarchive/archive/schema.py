@@ -6,7 +6,7 @@
      └──< article ──< revision  one canonical URL, and every state of its text
             ├──< address        other addresses that led to it
             └──< sketch ──< sketch_band  what near-copies of a revision's text are found by
-    numbering                   one row: the last numbers given out, locked by whoever writes
+    numbering                   one row: the archive's own name and the last numbers given out, locked by whoever writes
 
 Anyone may open the SQLite file with any tool: text is text, times are UTC as ``YYYY-MM-DD HH:MM:SS[.ffffff]`` (what
 SQLite's own date functions read and write), lists are JSON. Views with stable names save the joins, and nobody needs
@@ -38,6 +38,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -47,7 +48,7 @@ from newsarchive.model.article import DatePrecision
 from newsarchive.model.crawl_run import Outcome, ResourceKind, RunOutcome
 from newsarchive.model.schedule import Timing, TurnOutcome
 
-HEAD = "0008"
+HEAD = "0009"
 """The migration this program was written for: the newest file of ``migrations/versions``."""
 
 NAMING_CONVENTION = {
@@ -267,6 +268,8 @@ class NumberingRow(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     last_article_id: Mapped[int] = mapped_column(BigInteger)
     last_revision_id: Mapped[int] = mapped_column(BigInteger)
+    archive_id: Mapped[str] = mapped_column(String(32), server_default=text("''"))
+    """Drawn by chance when the archive was made; a copy keeps it."""
 
 
 class ArticleRow(Base):

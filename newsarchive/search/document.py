@@ -18,7 +18,7 @@ from newsarchive.search.analysis import terms
 from newsarchive.search.stems import stem_entries
 from newsarchive.search.written import exact_entries, read_texts
 
-FORMAT = 3
+FORMAT = 4
 """Rises when the fields or the analysis change, so that an index made by other rules is not searched by these."""
 
 TEXT_FIELDS = ("headline", "description", "body")

@@ -27,6 +27,8 @@ from newsarchive.search.view import View
 
 FORMAT_FILE = "newsarchive-index"
 """In the index's folder; holds its format as a number."""
+ARCHIVE_FILE = "newsarchive-archive"
+"""In the index's folder; holds the id of the archive it follows."""
 
 _HEAP_BYTES = 100_000_000  # of the writer: full, it writes a segment
 _BATCH = 10_000  # documents a commit
@@ -106,8 +108,9 @@ class SearchIndex:
         0 also if another process or thread is at it. ``progress`` is called with the number so far. Killed or
         interrupted, the next call goes on from the last batch.
 
-        Raises SearchIndexError if the index cannot be written, or holds more than the archive: then it is another's.
+        Raises SearchIndexError if the index cannot be written, or is of another or a later archive.
         """
+        self.check_archive(reader)
         if not self._is_behind(reader):
             return 0
         with _named_errors(self.path):
@@ -122,15 +125,25 @@ class SearchIndex:
             finally:
                 writer.wait_merging_threads()  # and give back the lock
 
+    def check_archive(self, reader: ArchiveReader) -> None:
+        """Raise SearchIndexError if the index is another archive's; an empty one takes the first that comes."""
+        file = self.path / ARCHIVE_FILE
+        archive_id = reader.archive_id()
+        with _named_errors(self.path):
+            if not file.exists() and not self.watermark:
+                file.write_text(archive_id, encoding="ascii")
+            elif not file.exists() or file.read_text(encoding="ascii", errors="replace") != archive_id:
+                raise SearchIndexError(f"the search index in {self.path} is of another archive: {_REBUILD}")
+
     def _is_behind(self, reader: ArchiveReader) -> bool:
         watermark = self.watermark
-        # From the watermark itself on, because an archive that does not know it is not the one that was indexed.
+        # From the watermark itself on, because an archive that does not know it was put back to an earlier state.
         newer = reader.iter_revisions_after(max(watermark - 1, 0))
         first = next(newer, None)
         if first is not None and first.sequence == watermark:
             first = next(newer, None)
         elif first is None and watermark:
-            raise SearchIndexError(f"the search index in {self.path} is of another or a later archive: {_REBUILD}")
+            raise SearchIndexError(f"the search index in {self.path} is of a later state of the archive: {_REBUILD}")
         return first is not None
 
     def _follow(

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from newsarchive.archive.database import Database
+from newsarchive.archive.reader import ArchiveReader
 from newsarchive.archive.schema import ArticleRow, RevisionRow
 from newsarchive.archive.verification import ROWS, Problem, Progress
 from newsarchive.errors import SearchIndexError
@@ -28,6 +29,7 @@ def verify_index(database: Database, index_path: Path, progress: Progress | None
     where = f"search index in {index_path}"
     try:
         with SearchIndex.open(index_path) as index:
+            index.check_archive(ArchiveReader(database))
             watermark = index.watermark
             indexed = index.article_ids(parse_query(""))
             # The index is looked at first: then the archive can only be ahead of it.

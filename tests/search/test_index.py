@@ -2,15 +2,13 @@ import itertools
 import shutil
 import subprocess
 import sys
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import tantivy
+from sqlalchemy import text
 
-from newsarchive.archive.database import Database
-from newsarchive.archive.reader import ArchiveReader
 from newsarchive.errors import SearchIndexError
 from newsarchive.search import index as index_module
 from newsarchive.search import view as view_module
@@ -304,15 +302,27 @@ index.SearchIndex.open(Path({str(index.path)!r})).catch_up(reader, die)
     assert ids(index, "word") == stored
 
 
-def test_index_of_another_archive_is_noticed(store, reader, index, tmp_path):
+def test_index_of_another_archive_is_noticed_however_long_that_is(room, store, reader, index):
     store("a")
     index.catch_up(reader)
+    with room.database.write() as connection:
+        connection.execute(text("UPDATE numbering SET archive_id = 'another'"))
 
-    with (
-        closing(Database.open(tmp_path / "other.db", create=True)) as other,
-        pytest.raises(SearchIndexError, match=r"of another or a later archive: `newsarchive index rebuild`"),
-    ):
-        index.catch_up(ArchiveReader(other))
+    for follow in (index.catch_up, index.check_archive):
+        with pytest.raises(SearchIndexError, match=r"is of another archive: `newsarchive index rebuild`"):
+            follow(reader)
+    assert SearchIndex.rebuild(index.path, reader) == 1
+
+
+def test_index_of_a_later_state_of_the_archive_is_noticed(room, store, reader, index):
+    store("a")
+    index.catch_up(reader)
+    with room.database.write() as connection:  # as after putting an older backup back
+        for table in ("sketch_band", "sketch", "revision", "address", "article"):
+            connection.execute(text(f"DELETE FROM {table}"))
+
+    with pytest.raises(SearchIndexError, match=r"is of a later state of the archive: `newsarchive index rebuild`"):
+        index.catch_up(reader)
 
 
 # The folder
