@@ -13,6 +13,7 @@ import logging
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import scrapy
@@ -26,7 +27,7 @@ from newsarchive.captures.warc_writer import WarcWriter
 from newsarchive.crawling.failures import classify
 from newsarchive.crawling.responses import capture_of
 from newsarchive.crawling.robots import RobotsMiddleware
-from newsarchive.crawling.session import CrawlSession
+from newsarchive.crawling.session import CrawlSession, utc_now
 from newsarchive.model.capture import Hints, HintSource
 
 HINT = Hints(source=HintSource.FEED, source_url="http://feed.example/")
@@ -40,7 +41,14 @@ class WarcSession(CrawlSession):
         folder = crawler.settings["TEST_CAPTURES"]
         if folder:
             session.warc, session.run_id, session.site = WarcWriter(Path(folder), software="test"), 7, "paper"
+            # What the middlewares tell the archive, or ask of it, goes nowhere.
+            session.clock, session.reader = utc_now, SimpleNamespace(asked_since=lambda _: {})
+            session.ledger = SimpleNamespace(watchers=[], note=ignore, note_answer=ignore)
         return session
+
+
+def ignore(*_: Any) -> None:
+    pass
 
 
 class Fetch(scrapy.Spider):
