@@ -42,8 +42,8 @@ _VANISHING = {
     "keepalives_count": 2,
     "tcp_user_timeout": 10_000,
 }
-"""How libpq finds out, within ten seconds, that a server is gone that said no farewell. Left to itself, a machine behind
-a cut cable waits a quarter of an hour. (https://www.postgresql.org/docs/current/libpq-connect.html)"""
+"""How libpq finds out, within ten seconds, that a server is gone that said no farewell. Left to itself, a machine
+behind a cut cable waits a quarter of an hour. (https://www.postgresql.org/docs/current/libpq-connect.html)"""
 
 _MIGRATION_LOCK = 0x6E657773
 """PostgreSQL advisory lock (the letters "news") of whoever migrates: two programs may open a new database at once."""

@@ -146,7 +146,8 @@ class ArchiveReader:
         read = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.NOT_ARTICLE)
         query = (
             select(LedgerRow.__table__)
-            .where(LedgerRow.kind == ResourceKind.PAGE, LedgerRow.outcome.in_(read), LedgerRow.digest.is_not(None))
+            .where(LedgerRow.kind == ResourceKind.PAGE, LedgerRow.outcome.in_(read))
+            .where(LedgerRow.warc_file.is_not(None), LedgerRow.digest.is_not(None))
             .order_by(LedgerRow.id)
             .limit(limit)
         )

@@ -55,11 +55,6 @@ def crawl(
     )
     arguments: dict[str, object] = {"since": since, "until": until, "max_pages": max_pages, "revisit": revisit}
     CrawlPlan.from_arguments(arguments)  # says what is wrong before Scrapy is started
-    if config.contact is None:
-        terminal.notes().print(
-            "note: owners of sites cannot reach you; give an e-mail or web address with --contact, NEWSARCHIVE_CONTACT "
-            f"or in {config.home / SETTINGS_FILE}"
-        )
     if urls is not None and site is None:
         run = run_crawl(config, "urls", {**arguments, "file": urls}, log_level=log_level_from(context))
     elif site is not None and urls is None:
@@ -83,6 +78,11 @@ def run_crawl(config: Config, spider: str, arguments: dict[str, object], *, log_
     if config.publishers is not None:
         PublisherRegistry.load(config.publishers)  # a file that does not load would fail every page
     session = run_spider(config, spider, arguments, progress=True, log_level=log_level)
+    if config.contact is None:
+        terminal.notes().print(
+            "note: owners of sites cannot reach you; give an e-mail or web address with --contact, NEWSARCHIVE_CONTACT "
+            f"or in {config.home / SETTINGS_FILE}"
+        )
     with Archive.of(config) as archive:
         run = archive.reader.run(session.run_id) if session.run_id is not None else None
     assert run is not None

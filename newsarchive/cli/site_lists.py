@@ -19,10 +19,10 @@ import typer
 from newsarchive.cli import terminal
 from newsarchive.cli.settings import config_from
 from newsarchive.config import Config
-from newsarchive.discovery.site_lists import MAX_BYTES, ListedSite, Problem, SiteList
 from newsarchive.errors import ArchiveError, ConfigError, NoArchiveError, ParseError
 from newsarchive.model.crawl_run import ResourceKind
 from newsarchive.model.site import Site, Source, is_site_name
+from newsarchive.model.site_list import ListedSite, Problem, SiteList
 
 MAX_SHOWN = 20
 """Lines with problems that are told one by one; the others are counted."""
@@ -84,7 +84,7 @@ def add_list(context: typer.Context, file: str, *, dry_run: bool) -> None:
 
 def _read(file: str) -> SiteList:
     """Raises ConfigError, with the file's name in front."""
-    from newsarchive.discovery.site_lists import read_site_list
+    from newsarchive.discovery.site_lists import MAX_BYTES, read_site_list
     from newsarchive.parsers.sandbox import Sandbox
 
     try:

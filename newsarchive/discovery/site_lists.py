@@ -19,6 +19,7 @@ from newsarchive.discovery.payload import with_ampersands_escaped
 from newsarchive.errors import ConfigError
 from newsarchive.model.crawl_run import ResourceKind
 from newsarchive.model.site import Site
+from newsarchive.model.site_list import ListedSite, Problem, SiteList
 from newsarchive.urls import MAX_URL_LENGTH, host, resolve
 
 MAX_BYTES = 10_000_000
@@ -35,36 +36,6 @@ NAMESPACE = "urn:newsarchive:opml"
 """Of our own attributes in OPML, which other programs pass over: http://opml.org/spec2.opml#extendingOpml."""
 
 _DEFUSED = re.compile(r"'(?=[=+\-@])")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedSite:
-    """A site as a list has it; nothing of it is checked but its size."""
-
-    line: int
-    """Where it stands, from 1."""
-    url: str
-    """Of its home page."""
-    name: str | None = None
-    title: str | None = None
-    publisher: str | None = None
-    feeds: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """Why a line gives no site."""
-
-    line: int
-    message: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteList:
-    """What a list holds, in the order of its lines."""
-
-    sites: tuple[ListedSite, ...] = ()
-    problems: tuple[Problem, ...] = ()
 
 
 def read_site_list(data: bytes) -> SiteList:

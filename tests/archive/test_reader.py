@@ -164,7 +164,7 @@ def test_memory_stays_flat_however_long_the_stream(store, page, reader):
 def test_recent_pages_are_those_of_the_last_runs_each_once_the_first_asked_for_first(writer, reader, entry, hours):
     def run(*entries: tuple[str, dict]):
         run_id = writer.begin_run("example", "site", {}, hours(0))
-        kept = {"warc_file": "example.warc.gz", "warc_offset": 7}
+        kept = {"warc_file": "example.warc.gz", "warc_offset": 7, "digest": "sha256:00"}
         writer.store(
             Batch(
                 queued=tuple(entry(run_id, HOME + slug) for slug, _ in entries),
