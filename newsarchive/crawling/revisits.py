@@ -22,7 +22,6 @@ from enum import StrEnum
 from newsarchive.model.article import DatePrecision
 from newsarchive.model.revisit_times import RevisitTimes
 from newsarchive.model.visit import Visit
-from newsarchive.parsers.date_text import DateContext, read_date
 
 
 class Revisit(StrEnum):
@@ -75,6 +74,9 @@ def _young_at(visit: Visit) -> datetime:
 
 def _says_later(claim: str, than: datetime) -> bool:
     """Whether a date stated for machines lies after a moment; one of a day without a time reaches to the day's end."""
+    # Here, because every command that names a period loads this module, and reading dates loads half the parsers.
+    from newsarchive.parsers.date_text import DateContext, read_date
+
     read = read_date(claim, DateContext(fetched_at=than), machine=True)
     if read is None:
         return False
