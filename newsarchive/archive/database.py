@@ -45,6 +45,8 @@ _VANISHING = {
 """How libpq finds out, within ten seconds, that a server is gone that said no farewell. Left to itself, a machine
 behind a cut cable waits a quarter of an hour. (https://www.postgresql.org/docs/current/libpq-connect.html)"""
 
+_PAGE_BYTES = 4096
+"""Of a SQLite file, by default."""
 _MIGRATION_LOCK = 0x6E657773
 """PostgreSQL advisory lock (the letters "news") of whoever migrates: two programs may open a new database at once."""
 
@@ -222,6 +224,9 @@ def _sqlite_engine(path: Path, create: bool, busy_timeout_s: float) -> Engine:
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         # A long export keeps the log from being emptied while a crawl writes; afterwards it gives the space back.
         connection.execute(f"PRAGMA journal_size_limit = {MAX_LOG_BYTES}")
+        # Each batch changes pages all over the index of sketches; moved into the file at every fourth megabyte, as
+        # SQLite does by itself, most of them would be written there again and again.
+        connection.execute(f"PRAGMA wal_autocheckpoint = {MAX_LOG_BYTES // _PAGE_BYTES}")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
