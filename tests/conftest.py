@@ -226,7 +226,7 @@ def fetch(fetcher: Fetcher) -> Callable[..., Fetched]:
 def no_settings_of_the_user() -> Iterator[None]:
     """No test touches the archive of who runs it."""
     with pytest.MonkeyPatch.context() as environment:
-        for name in [name for name in os.environ if re.match("NEWSARCHIVE_(?!TEST_)", name)]:
+        for name in [name for name in os.environ if re.match("NEWSARCHIVE_(?!TEST_|BENCH$)", name)]:
             environment.delenv(name)
         yield
 

@@ -141,6 +141,7 @@ def test_a_second_crawl_asks_for_no_article_that_is_not_due(sample, truth):
     assert {entry.kind for entry in entries if entry.reason == "not-modified"} >= {"home", "feed", "sitemap", "section"}
 
 
+@pytest.mark.slow
 def test_a_crawl_of_all_again_stores_nothing_new(sample):
     again = sample.crawl("--revisit", "all")
     assert again["new"] == again["changed"] == 0

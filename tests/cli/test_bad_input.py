@@ -129,6 +129,7 @@ def test_a_broken_list_of_addresses_is_refused_before_anything_is_fetched(comman
     assert not (tmp_path / "home").exists()
 
 
+@pytest.mark.slow
 def test_a_list_of_which_nothing_can_be_had_fails(command, tmp_path):
     result = command("crawl", "--urls", "-", home=tmp_path / "home", stdin="https://no-such-host.invalid/a\n")
     assert result.code == 1

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import pytest
 
+
+@pytest.mark.slow
 def test_a_crawl_without_a_contact_says_how_to_give_one(command, site, tmp_path):
     site.answers["/robots.txt"] = (200, {}, b"")
     listed = f"{site.url('/page')}\n"

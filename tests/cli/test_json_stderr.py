@@ -1,6 +1,8 @@
 import io
 import json
 
+import pytest
+
 from newsarchive.cli.json_stderr import JsonStderr
 
 
@@ -17,6 +19,7 @@ def test_each_line_is_a_record_and_a_record_stays_one():
     ]
 
 
+@pytest.mark.slow
 def test_a_crawl_says_all_in_json(command, tmp_path, site):
     site.answers["/"] = (200, {}, b"<html><title>Home</title><p>nothing is linked here</p></html>")
     home = tmp_path / "home"

@@ -2,6 +2,8 @@ import csv
 import io
 from pathlib import Path
 
+import pytest
+
 from newsarchive.archive.database import Database
 from newsarchive.archive.reader import ArchiveReader
 from newsarchive.model.crawl_run import ResourceKind
@@ -76,6 +78,7 @@ def test_exported_sites_are_those_that_were_registered(newsarchive, tmp_path):
         assert newsarchive("site", "export", home=other).out == exported.out
 
 
+@pytest.mark.slow
 def test_the_first_crawl_reads_the_feeds_that_a_list_named(command, tmp_path, site):
     item = f"<item><title>News</title><link>{site.url('/news/2026/the-lake-rises')}</link></item>"
     site.answers["/hidden-feed"] = (

@@ -111,6 +111,7 @@ def test_force_makes_it_anew_and_an_article_brings_others_of_its_site(command, m
     assert [path.name for path in folder.iterdir() if path.name.startswith(".")] == []
 
 
+@pytest.mark.slow
 def test_nothing_is_written_where_no_article_is_found(command, site, tmp_path):
     site.answers["/"] = (200, {}, b"<p>nothing to see")
     folder = tmp_path / "publishers"

@@ -60,6 +60,7 @@ def ledger_after_crawl(site, home, **environment):
     return {row.url.removeprefix(site.url("")): (str(row.outcome), row.reason, row.detail) for row in rows}
 
 
+@pytest.mark.slow
 def test_declarations_are_recorded_and_the_pages_archived(owner, tmp_path):
     assert ledger_after_crawl(owner, tmp_path / "home") == {
         "/plain": ("new", None, None),
@@ -71,6 +72,7 @@ def test_declarations_are_recorded_and_the_pages_archived(owner, tmp_path):
     assert "/.well-known/tdmrep.json" not in owner.requests
 
 
+@pytest.mark.slow
 def test_what_is_obeyed_is_neither_archived_nor_captured(owner, tmp_path):
     assert ledger_after_crawl(owner, tmp_path / "home", NEWSARCHIVE_OBEY="noarchive,tdm") == {
         "/plain": ("new", None, None),

@@ -74,6 +74,7 @@ def test_a_host_that_asks_for_hours_is_left_to_the_next_crawl(site, fetch):
     assert len(site.requests) == 2
 
 
+@pytest.mark.slow
 def test_an_address_that_always_asks_for_a_rest_ends(site, fetch):
     site.answers |= {"/robots.txt": ROBOTS, "/busy": busy(99, "0"), "/page": (200, {}, b"page")}
     fetched = fetch(site.url("/busy"), site.url("/page"), NEWSARCHIVE_ALLOW_ADDRESSES=site.address, RETRY_TIMES=2)
@@ -102,6 +103,7 @@ def test_other_hosts_go_on_while_one_rests(site, other_site, fetch):
     assert all(moment < rest[1] for moment in other_site.times)
 
 
+@pytest.mark.slow
 def test_a_host_that_is_slow_to_give_its_robots_txt_holds_up_no_other(site, other_site, fetch):
     answered = []
 

@@ -114,6 +114,7 @@ def test_every_page_has_a_folder_of_its_own():
     assert page_names(urls) == ("lake", "lake-2", "17", "page")
 
 
+@pytest.mark.slow
 def test_drafts_load_and_pass_formatting_lint_and_types_as_they_are(of_site, tmp_path):
     deep = "/" + "/".join(f"one-two-{number}" for number in range(11))
     sites = [

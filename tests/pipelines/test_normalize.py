@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from newsarchive.api import Archive
 from pipelines.normalize import MAX_INLINE_CHARS
 
@@ -17,6 +19,7 @@ def page(paragraphs: int) -> bytes:
     return f"<html lang=en><title>Cafe</title><article><h1>The cafe\u0301 opens</h1>{text}</article></html>".encode()
 
 
+@pytest.mark.slow
 def test_an_article_of_any_length_is_normalized(site, tmp_path):
     lengths = {"/2024/05/short-cafe-story": 5, "/2024/05/long-cafe-story": MAX_INLINE_CHARS // len(SENTENCE)}
     site.answers = {path: (200, {}, page(paragraphs)) for path, paragraphs in lengths.items()}

@@ -53,6 +53,7 @@ def test_reading_once_gives_the_same_as_reading_for_each(text):
     assert words == written_words(text)
 
 
+@pytest.mark.slow
 def test_every_character_is_read_once_as_for_each():
     for character in map(chr, range(sys.maxunicode + 1)):
         if not 0xD800 <= ord(character) < 0xE000:

@@ -145,6 +145,7 @@ def newsroom(site, tmp_path) -> Newsroom:
     return newsroom
 
 
+@pytest.mark.slow
 def test_what_is_asked_for_again_is_asked_whether_it_has_changed(newsroom):
     newsroom.serve(linked=False)
     assert newsroom.crawl()["counts"]["new"] == ARTICLES

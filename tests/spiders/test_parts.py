@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from newsarchive.api import Archive
 
 STORY = "/2024/05/the-lake-and-its-boats"
@@ -31,6 +33,7 @@ def part(number: str) -> bytes:
     ).encode()
 
 
+@pytest.mark.slow
 def test_every_part_of_an_article_is_archived(site, tmp_path):
     home = f"<html><body><h2><a href='{STORY}'>The lake and its boats</a></h2></body></html>"
     feed = (
