@@ -222,7 +222,7 @@ class SiteSpider(SourceSpider):
                 given.append((url, candidate.found_on))
         yield from self._pages(given)
 
-    def _pages(self, pages: list[tuple[str, str | None]]) -> Iterator[Request]:
+    def _pages(self, pages: Iterable[tuple[str, str | None]]) -> Iterator[Request]:
         if self.plan.survey:
             return
         if self._is_holding():
@@ -318,8 +318,9 @@ class SiteSpider(SourceSpider):
         requests = list(self._release())
         if not requests:
             requests = self._carried()
-        if not requests:
-            requests = list(self._pages(list(self.frontier.settle())))
+        # What is settled may be known already: then that tells of its form what a fetch would, and more can be settled.
+        while not requests and (settled := list(self.frontier.settle())):
+            requests = list(self._pages(settled))
         if not requests:
             requests = [
                 self.request(orphan.requested_url, self.read_page, kind=ResourceKind.PAGE).replace(dont_filter=True)
