@@ -193,7 +193,8 @@ def crawls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawls]:
         yield Crawls(server, tmp_path_factory.mktemp("kill"))
 
 
-@pytest.mark.parametrize("number", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in range(1, ROUNDS))])
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(ROUNDS))
 def test_a_killed_crawl_run_again_equals_an_undisturbed_one(crawls, number):
     _kill_and_crawl_again(crawls, crawls.home(f"killed-{number}"), number)
 

@@ -136,6 +136,7 @@ def test_a_list_of_which_nothing_can_be_had_fails(command, tmp_path):
     assert "none of the addresses of run 1 could be had: newsarchive runs ledger 1 says why" in result.err
 
 
+@pytest.mark.slow
 def test_pages_that_are_no_articles_end_in_the_ledger_with_their_reasons(command, site, tmp_path):
     html = {"Content-Type": "text/html"}
     site.answers.update(

@@ -79,6 +79,7 @@ def test_a_site_that_was_not_crawled_yet_is_fetched_from_its_feeds_and_says_so(c
     assert courier.requests.count("/news/river-rises-day-1") == 1
 
 
+@pytest.mark.slow
 def test_an_articles_page_is_checked_alone_and_no_archive_is_made(command, courier, tmp_path):
     url = courier.url("/news/river-rises-day-1")
     result = command("site", "check", url, "--json", "--allow-address", courier.address, home=tmp_path / "home")

@@ -86,6 +86,7 @@ def test_an_address_that_always_asks_for_a_rest_ends(site, fetch):
     assert site.requests.count("/busy") == 4
 
 
+@pytest.mark.slow
 def test_other_hosts_go_on_while_one_rests(site, other_site, fetch):
     site.answers |= {"/robots.txt": ROBOTS, **{f"/{n}": busy(1 if n == 0 else 0, "3") for n in range(40)}}
     other_site.answers |= {"/robots.txt": ROBOTS, **{f"/{n}": (200, {}, b"") for n in range(40)}}

@@ -309,6 +309,7 @@ KILLERS = {
 
 
 @pytest.mark.parametrize("reason", ["parser-memory", pytest.param("parser-timeout", marks=pytest.mark.slow)])
+@pytest.mark.slow
 def test_a_crawl_records_the_page_that_killed_its_parser_and_goes_on(site, tmp_path, reason):
     names = [f"/2024/05/{n:02}/town-{n}" for n in range(1, 13)]
     killer = names[3]

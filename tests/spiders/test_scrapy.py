@@ -58,6 +58,7 @@ def test_scrapy_crawls_a_list_up_to_max_pages(scrapy, tmp_path):
     }
 
 
+@pytest.mark.slow
 def test_scrapy_crawls_a_registered_site_within_dates(scrapy, tmp_path):
     home = tmp_path / "home"
     with serve_sample() as server:
