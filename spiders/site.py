@@ -252,7 +252,7 @@ class SiteSpider(SourceSpider):
         """Take an article as it is in the archive for what a fetch of it would have given."""
         if not visit.is_article:
             return
-        self.frontier.trust(visit.url)
+        self.frontier.confirm(visit.url, is_article=True)
         variant = self.session.variants.settled(visit.url)
         if variant is not None:
             self.session.ledger.finish(

@@ -113,14 +113,10 @@ class Frontier:
         return self._spellings.get(url)
 
     def confirm(self, url: str, is_article: bool) -> None:
-        """Learn what a page turned out to be."""
+        """Learn what a page turned out to be, in this crawl or, if it is left alone in this one, before."""
         self._model.learn(url, is_article=is_article, evidence=Evidence.PARSED)
         if is_article:
             self._confirmed.add(pattern_of(url))
-
-    def trust(self, url: str) -> None:
-        """Take addresses of this form for articles': one is in the archive."""
-        self._confirmed.add(pattern_of(url))
 
     def settle(self) -> list[tuple[str, str]]:
         """Judge again what waited, when nothing else is left to fetch: addresses, each with where it was found.

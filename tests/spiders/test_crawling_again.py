@@ -21,6 +21,7 @@ from fastwarc.warc import ArchiveIterator
 
 from newsarchive.api import Archive
 from newsarchive.captures.warc_reader import iter_captures
+from newsarchive.crawling.frontier import TRIAL_LIMIT
 from newsarchive.inspection.capture_references import verify_captures
 from newsarchive.model.crawl_run import LedgerEntry, Outcome, RunOutcome
 
@@ -224,3 +225,28 @@ def test_a_killed_crawl_goes_on_where_it_was(newsroom, linked, revisit):
     assert [line for line in told if "torn" in line] == told
     assert len(told) == 2
     assert not known & set(newsroom.asked)
+
+
+@pytest.mark.slow
+def test_what_waited_for_pages_of_its_form_is_found_when_those_are_known_from_a_crawl_that_was_killed(newsroom):
+    newsroom.articles = {f"/archive/2003/04{n:02}_pier.htm": "Old text." for n in range(1, 9)}
+    for path in newsroom.articles:
+        newsroom.site.answers[path] = newsroom._answer(newsroom._article(path, []))
+    odd = "/attic/box_99.htm"  # of another form, likelier than theirs, and so asked for last
+    links = "".join(f'<a href="{path}">A story of the pier</a>' for path in newsroom.articles)
+    home = f'<html><body><footer>{links}<a href="{odd}">The attic of the pier</a></footer></body></html>'
+    newsroom.site.answers["/"] = newsroom._answer(home)
+    newsroom.site.answers["/robots.txt"] = (200, {"Content-Type": "text/plain"}, b"")
+
+    def kill(_: BaseHTTPRequestHandler) -> None:
+        while len(newsroom.archived()) < TRIAL_LIMIT:
+            time.sleep(0.1)
+        newsroom.process.send_signal(signal.SIGKILL)
+        newsroom.process.wait()
+
+    newsroom.site.answers[odd] = kill
+    newsroom.command("crawl", "pier", "--allow-address", newsroom.site.address).communicate(timeout=120)
+    assert len(newsroom.archived()) == TRIAL_LIMIT
+    newsroom.site.answers[odd] = (404, {}, b"")
+    newsroom.crawl()
+    assert newsroom.archived() == set(newsroom.articles)
