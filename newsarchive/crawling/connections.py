@@ -11,11 +11,10 @@ Scrapy's handler builds a Twisted agent for each request; this one builds the sa
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import (
@@ -42,6 +41,7 @@ from newsarchive.captures.http_message import MAX_HEAD_BYTES
 from newsarchive.crawling.addon import config_of
 from newsarchive.crawling.addresses import AddressGuard
 from newsarchive.crawling.certificates import VerifyingPolicy
+from newsarchive.crawling.proxy_address import ProxyAddress
 from newsarchive.errors import FetchError
 from newsarchive.urls import MAX_URL_LENGTH
 
@@ -57,7 +57,7 @@ class GuardedDownloadHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         config = config_of(crawler.settings)
         self._guard = AddressGuard(config.allow_addresses)
-        self._proxy = config.proxy
+        self._proxy = ProxyAddress.of(config.proxy) if config.proxy else None
         self._contextFactory = VerifyingPolicy(config.ca_file)  # type: ignore[assignment]
         self._pool._factory = _LimitedFactory
 
@@ -79,13 +79,13 @@ class GuardedDownloadHandler(HTTP11DownloadHandler):
         )
         with wrap_twisted_exceptions():
             response = await maybe_deferred_to_future(agent.download_request(request))
-        if self._proxy:
+        if self._proxy is not None:
             response.ip_address = None  # the proxy's own says nothing of the page
         return response
 
 
 class _GuardedAgent(_ScrapyAgent):
-    def __init__(self, *, guard: AddressGuard, proxy: str | None, **options: Any) -> None:  # noqa: ANN401
+    def __init__(self, *, guard: AddressGuard, proxy: ProxyAddress | None, **options: Any) -> None:  # noqa: ANN401
         super().__init__(**options)
         self._guard = guard
         self._proxy = proxy
@@ -104,7 +104,7 @@ class _GuardedAgent(_ScrapyAgent):
                 self._guard.check_connection(request.url, address, port)
 
             return Agent(_GuardedReactor(reactor, check), **options)  # type: ignore[no-untyped-call]
-        host, port, authorization = _proxy_parts(self._proxy)
+        host, port, authorization = self._proxy.host, self._proxy.port, self._proxy.authorization
         if request.url.startswith("https:"):
             return _TunnelingAgent(reactor=reactor, proxyConf=(host, port, authorization), **options)
         return _ProxyAgent(authorization, reactor=reactor, proxyURI=f"http://{host}:{port}".encode(), **options)
@@ -189,12 +189,3 @@ def _check_host_name(url: str) -> None:
         valid = None
     if not valid:
         raise CannotResolveHostError(f"{host[:100]!r} is not a host name")
-
-
-def _proxy_parts(proxy: str) -> tuple[str, int, bytes | None]:
-    parts = urlsplit(proxy)
-    authorization = None
-    if parts.username is not None:
-        pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-        authorization = b"Basic " + base64.b64encode(pair.encode())
-    return parts.hostname or "", parts.port or 80, authorization

@@ -8,30 +8,41 @@ import numpy.typing as npt
 from newsarchive.search.index import SearchIndex
 from newsarchive.search.index_query import unscored
 from newsarchive.search.syntax_tree import Query
+from newsarchive.search.view import View
+
+Numbers = npt.NDArray[np.int64]
 
 _UNDATED = np.iinfo(np.int64).max  # behind all dates
 
 
-def kept_ids(index: SearchIndex, query: Query) -> npt.NDArray[np.int64]:
-    """Of each cluster among the hits the id of the earliest known copy, rising.
+def kept_ids(index: SearchIndex, query: Query) -> Numbers:
+    """Of each cluster among the hits the id of the earliest known copy, rising; see :func:`earliest`."""
+    with index.view() as view:
+        copies = copies_of(view, query)
+    return earliest(copies)
+
+
+def copies_of(view: View, query: Query) -> Numbers:
+    """Three rows of numbers, a column for each article a query finds, by rising id: id, cluster, publication key."""
+    pages: list[Numbers] = [np.empty((3, 0), dtype=np.int64)]
+    for ids, clusters, published in view.pages(unscored(view.asked(query)), "cluster", "published"):
+        keys = [_UNDATED if key is None else key for key in published]
+        pages.append(np.array((ids, clusters, keys), dtype=np.int64))
+    return np.concatenate(pages, axis=1)
+
+
+def earliest(copies: Numbers) -> Numbers:
+    """The id of the earliest of each cluster, rising, out of the rows of :func:`copies_of`. Pure.
 
     The earliest is the one with the earliest publication date; among those without a date, which come last, the one the
-    archive has known for longest. Three numbers a hit are held in memory, and for a moment as many again.
+    archive has known for longest.
     """
-    pages: list[npt.NDArray[np.int64]] = []
-    with index.view() as view:
-        for ids, clusters, published in view.pages(unscored(view.asked(query)), "cluster", "published"):
-            keys = [_UNDATED if key is None else key for key in published]
-            pages.append(np.array((ids, clusters, keys), dtype=np.int64))
-    if not pages:
-        return np.empty(0, dtype=np.int64)
-    article_ids, cluster_ids, published_keys = np.concatenate(pages, axis=1)
-    pages.clear()
+    article_ids, cluster_ids, published_keys = copies
     # Ids rise already, and both sorts keep the order of what is equal.
     by_date = np.argsort(published_keys, kind="stable")
     by_cluster = by_date[np.argsort(cluster_ids[by_date], kind="stable")]
     in_order = cluster_ids[by_cluster]
     is_first = np.ones(len(in_order), dtype=bool)
     is_first[1:] = in_order[1:] != in_order[:-1]
-    kept: npt.NDArray[np.int64] = np.sort(article_ids[by_cluster[is_first]])
+    kept: Numbers = np.sort(article_ids[by_cluster[is_first]])
     return kept
