@@ -11,10 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, func, select
 
 from newsarchive.archive.asked import asked_since
 from newsarchive.archive.chunks import chunks
@@ -32,13 +31,13 @@ from newsarchive.archive.schema import (
     RevisionRow,
     RunRow,
     SiteRow,
-    SourceRow,
 )
+from newsarchive.archive.site_rows import SITES, read_sites, unknown_site
 from newsarchive.archive.visits import visits_to
-from newsarchive.errors import UnknownArticleError, UnknownSiteError
+from newsarchive.errors import UnknownArticleError
 from newsarchive.model.crawl_run import CrawlRun, LedgerEntry, Outcome, ResourceKind
 from newsarchive.model.revision import Revision
-from newsarchive.model.site import Site, Source
+from newsarchive.model.site import Site
 from newsarchive.model.visit import Visit
 from newsarchive.urls import identity_url
 
@@ -81,14 +80,14 @@ class ArchiveReader:
     def sites(self) -> tuple[Site, ...]:
         """All registered sites by name, with their sources in the order they were found."""
         with self._database.read() as connection:
-            return _sites(connection, _SITES.order_by(SiteRow.name))
+            return read_sites(connection, SITES.order_by(SiteRow.name))
 
     def site(self, name: str) -> Site:
         """The site of that short name. Raises UnknownSiteError, which names what was perhaps meant."""
         with self._database.read() as connection:
-            found = _sites(connection, _SITES.where(SiteRow.name == storable(name)))
+            found = read_sites(connection, SITES.where(SiteRow.name == storable(name)))
             if not found:
-                raise _unknown_site(connection, name)
+                raise unknown_site(connection, name)
             return found[0]
 
     def article_url_model(self, site: str) -> Mapping[str, Any] | None:
@@ -97,7 +96,7 @@ class ArchiveReader:
             query = select(SiteRow.article_url_model).where(SiteRow.name == storable(site))
             row = connection.execute(query).one_or_none()
             if row is None:
-                raise _unknown_site(connection, site)
+                raise unknown_site(connection, site)
             model: Mapping[str, Any] | None = row.article_url_model
             return model
 
@@ -110,7 +109,7 @@ class ArchiveReader:
             if site is not None:
                 site_id = connection.execute(select(SiteRow.id).where(SiteRow.name == storable(site))).scalar()
                 if site_id is None:
-                    raise _unknown_site(connection, site)
+                    raise unknown_site(connection, site)
                 query = query.where(RunRow.site_id == site_id)
             return runs_of(connection, connection.execute(query).scalars().all())
 
@@ -155,7 +154,7 @@ class ArchiveReader:
         with self._database.read() as connection:
             site_id = connection.execute(select(SiteRow.id).where(SiteRow.name == storable(site))).scalar()
             if site_id is None:
-                raise _unknown_site(connection, site)
+                raise unknown_site(connection, site)
             runs = select(RunRow.id).where(RunRow.site_id == site_id).order_by(RunRow.id.desc())
             for run_id in connection.execute(runs).scalars().all():
                 for row in connection.execute(query.where(LedgerRow.run_id == run_id)):
@@ -323,49 +322,7 @@ class ArchiveReader:
             return connection.execute(query).scalar_one()
 
 
-_SITES = select(SiteRow.__table__)
 _NEWEST_FIRST = (RevisionRow.seen_at.desc(), RevisionRow.number.desc())
-
-
-def _sites(connection: Connection, query: Select[*tuple[Any, ...]]) -> tuple[Site, ...]:
-    rows = connection.execute(query).all()
-    sources: dict[int, list[Source]] = {row.id: [] for row in rows}
-    of_sites = select(SourceRow.__table__).order_by(SourceRow.id)
-    if len(rows) == 1:
-        of_sites = of_sites.where(SourceRow.site_id == rows[0].id)
-    for row in connection.execute(of_sites) if rows else ():
-        sources[row.site_id].append(
-            Source(
-                url=row.url,
-                kind=row.kind,
-                title=row.title,
-                entries=row.entries,
-                last_read_at=row.last_read_at,
-                last_status=row.last_status,
-            )
-        )
-    return tuple(
-        Site(
-            name=row.name,
-            home_url=row.home_url,
-            title=row.title,
-            publisher=row.publisher,
-            added_at=row.added_at,
-            is_rendered=row.is_rendered,
-            sources=tuple(sources[row.id]),
-        )
-        for row in rows
-    )
-
-
-def _unknown_site(connection: Connection, name: str) -> UnknownSiteError:
-    names = connection.execute(select(SiteRow.name)).scalars().all()
-    meant = get_close_matches(name[:64].lower(), names, n=3)
-    if meant:
-        return UnknownSiteError(f"no site {name[:64]!r}: did you mean {' or '.join(meant)}?")
-    return UnknownSiteError(
-        f"no site {name[:64]!r}: `newsarchive site list` shows all, `newsarchive site add URL` adds one"
-    )
 
 
 def _article_id(connection: Connection, article: int | str) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,22 +11,13 @@ from newsarchive.cli import terminal
 from newsarchive.cli.csv_rows import print_csv
 from newsarchive.cli.options import Json
 from newsarchive.cli.settings import config_from
+from newsarchive.search.keyness import Kind
 
 if TYPE_CHECKING:
     from newsarchive.search.words import Typical
 
 _COLUMNS = ("kind", "name", "articles", "size", "rest_articles", "rest_size", "expected", "log_ratio", "g2")
 _DIGITS = 3  # of expected, log ratio and G2, behind the point
-
-
-class Kind(StrEnum):
-    """What can be typical."""
-
-    WORD = "word"
-    NAME = "name"
-    SECTION = "section"
-    SITE = "site"
-    LANG = "lang"
 
 
 _HEADINGS = {

@@ -19,11 +19,22 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 MIN_G2 = 15.13
 """Of what is told: p < 0.0001, as Rayson, Berridge & Francis (2004) advise where many words are tried."""
 MIN_ARTICLES = 3
 """Of the set: what is in one or two articles may be typical of them, not of the set."""
+
+
+class Kind(StrEnum):
+    """What can be typical of a set of articles."""
+
+    WORD = "word"
+    NAME = "name"
+    SECTION = "section"
+    SITE = "site"
+    LANG = "lang"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

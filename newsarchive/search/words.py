@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from newsarchive.archive.reader import ArchiveReader
 from newsarchive.search.index import SearchIndex
-from newsarchive.search.keyness import Key, keys
+from newsarchive.search.keyness import Key, Kind, keys
 from newsarchive.search.query import parse_query
 from newsarchive.search.syntax_tree import And, Everything, Not, Query
 from newsarchive.search.word_counts import WordCounts, count_words, sample, written_forms
@@ -25,16 +24,6 @@ MAX_TOP = 1_000
 
 _FORMS_FROM = 500  # articles of the sample that tell how a word is written
 _VALUES = 20_000  # of a column, the most frequent; the index counts exactly where there are no more
-
-
-class Kind(StrEnum):
-    """What can be typical of a set of articles."""
-
-    WORD = "word"
-    NAME = "name"
-    SECTION = "section"
-    SITE = "site"
-    LANG = "lang"
 
 
 _COLUMNS = {Kind.SECTION: "section_name", Kind.SITE: "site", Kind.LANG: "language_code"}

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarchive.errors import QueryError
+from newsarchive.search.keyness import Kind
 from newsarchive.search.names import NAME_LENGTH, names
 from newsarchive.search.word_counts import count_words, sample, written_forms
-from newsarchive.search.words import MAX_TOP, Kind, Typical, typical
+from newsarchive.search.words import MAX_TOP, Typical, typical
 
 
 @pytest.mark.parametrize(
