@@ -6,6 +6,7 @@
      └──< article ──< revision  one canonical URL, and every state of its text
             ├──< address        other addresses that led to it
             └──< sketch ──< sketch_band  what near-copies of a revision's text are found by
+    alert                       who was told of what is wrong with a site
     numbering                   one row: the archive's own name and the last numbers given out, locked by whoever writes
 
 Anyone may open the SQLite file with any tool: text is text, times are UTC as ``YYYY-MM-DD HH:MM:SS[.ffffff]`` (what
@@ -48,7 +49,7 @@ from newsarchive.model.article import DatePrecision
 from newsarchive.model.crawl_run import Outcome, ResourceKind, RunOutcome
 from newsarchive.model.schedule import Timing, TurnOutcome
 
-HEAD = "0009"
+HEAD = "0010"
 """The migration this program was written for: the newest file of ``migrations/versions``."""
 
 NAMING_CONVENTION = {
@@ -146,6 +147,8 @@ class SiteRow(Base):
     """What was learnt of the form of its article addresses; None until something was."""
     is_rendered: Mapped[bool] = mapped_column(server_default=false())
     """See ``model.site.Site``."""
+    health_looked_at: Mapped[datetime | None]
+    """When a worker judged its health last, to tell of what is wrong."""
 
 
 class SourceRow(Base):
@@ -253,6 +256,21 @@ class ScheduleRow(Base):
     last_finished_at: Mapped[datetime | None]
     last_outcome: Mapped[TurnOutcome | None]
     last_reason: Mapped[str | None]
+
+
+class AlertRow(Base):
+    """A finding that somebody was told of; see ``monitoring.alerts``."""
+
+    __tablename__ = "alert"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+
+    site: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    """Empty for the site as a whole."""
+    record: Mapped[dict[str, Any]]
+    channels: Mapped[list[Any]]
+    over: Mapped[list[Any]]
 
 
 class NumberingRow(Base):

@@ -1,4 +1,4 @@
-"""``newsarchive health --notify``: findings to the user's command and webhook."""
+"""Findings to the user's command and webhook: for ``newsarchive health --notify`` and workers."""
 
 from __future__ import annotations
 
@@ -20,12 +20,21 @@ def notify_of(config: Config, found: Sequence[SiteHealth]) -> None:
 
     Raises ConfigError if there is nobody to tell, AlertError if a channel failed: what it was not told comes again.
     """
+    from newsarchive.archive.database import Database
     from newsarchive.monitoring.alerts import tell
+    from newsarchive.monitoring.told import read_told, save_told, telling_when_free
 
     channels = channels_of(config)
     if not channels:
         raise ConfigError("--notify needs alert_command or alert_webhook in newsarchive.toml (docs/operations.md)")
-    told, errors = tell(config.home, found, channels, datetime.now(UTC))
+    with Database.open(config.database) as database, telling_when_free(database):
+        told, errors = tell(
+            read_told(database),
+            found,
+            channels,
+            datetime.now(UTC),
+            save=lambda key, memory: save_told(database, key, memory),
+        )
     terminal.notes().print(f"{told} alerts told")
     for error in errors[:-1]:
         terminal.notes().print(str(error))

@@ -74,11 +74,14 @@ def work(
 
     from newsarchive.archive.database import Database
     from newsarchive.archive.schedules import ScheduleStore
+    from newsarchive.cli.alerting import channels_of
+    from newsarchive.monitoring.watch import Watch
     from newsarchive.publishers.registry import PublisherRegistry
     from newsarchive.scheduling.clock import utc_now
     from newsarchive.scheduling.crawl_process import CrawlProcess
     from newsarchive.scheduling.engine import engine_for
     from newsarchive.scheduling.event_log import EventLog
+    from newsarchive.scheduling.watching import Watching
     from newsarchive.scheduling.worker import Worker
 
     config = Config.load({**os.environ, **given}, home=context.obj["home"], database=context.obj["database"])
@@ -98,9 +101,12 @@ def work(
         if introduce:
             _introduce(config, store)
         count = concurrency or os.cpu_count() or 1
-        log.say("worker-started", database=database.name, concurrency=count, pid=os.getpid())
+        channels = channels_of(config)
+        alerts = " ".join(channels) or "nobody is told"
+        log.say("worker-started", database=database.name, concurrency=count, pid=os.getpid(), alerts=alerts)
         engine = engine_for(database, log, concurrency=count)
-        asyncio.run(Worker(engine, store, start_crawl, log).run(once=once))
+        watching = Watching(Watch(database, channels, engine.now) if channels else None, log)
+        asyncio.run(Worker(engine, store, start_crawl, log, watching).run(once=once))
 
 
 def child_environment(config: Config, given: Mapping[str, str]) -> dict[str, str]:

@@ -1,30 +1,22 @@
 """Alerts: each finding is told once to each channel, and once more when it is over.
 
-What was told stands in ``alerts.json`` in the archive's home: a file and no table, because it is about who was told and
-not about the sites, and an archive that is copied or shared must not silence another machine's alerts.
+What was told stands in the archive (``told.py``), so that of all the workers and cron jobs of an archive one tells.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import orjson
-from filelock import FileLock, Timeout
 
-from newsarchive.errors import AlertError, HomeError
+from newsarchive.errors import AlertError
 from newsarchive.monitoring.finding import Finding, SiteHealth
 
-STATE_FILE = "alerts.json"
 MAX_AT_ONCE = 100
 """Alerts of one look; the others are told at the next. When a machine was down for a week, every site has a finding."""
-LOCK_TIMEOUT_S = 60.0
-"""How long another program that is telling is waited for."""
 
 Channel = Callable[[bytes], object]
 """Tells one alert, as JSON. Raises AlertError."""
@@ -113,65 +105,33 @@ def after(told: Mapping[Key, Told], alert: Alert) -> dict[Key, Told]:
 
 
 def tell(
-    home: Path, found: Sequence[SiteHealth], channels: Mapping[str, Channel], at: datetime
+    told: Mapping[Key, Told],
+    found: Sequence[SiteHealth],
+    channels: Mapping[str, Channel],
+    at: datetime,
+    *,
+    save: Callable[[Key, Told | None], object],
+    may_go_on: Callable[[], bool] = lambda: True,
 ) -> tuple[int, tuple[AlertError, ...]]:
     """Tell all channels what is new to them; how many alerts were told, and why others were not: those come again.
 
-    A channel that fails is not tried again in this look. Raises HomeError if the memory cannot be read or written.
+    ``told`` is what was told before. ``save`` is given what each alert changes of it (None: to be forgotten) before the
+    next is told: who is told must not be told again because we were killed. A channel that fails is not tried again in
+    this look. ``may_go_on`` is asked before each alert.
     """
-    with _memory(home) as (told, save):
-        done, errors, broken = 0, list[AlertError](), set[str]()
-        for alert in alerts_due(told, found, tuple(channels))[:MAX_AT_ONCE]:
-            if alert.channel in broken:
-                continue
-            try:
-                channels[alert.channel](alert.payload(at))
-            except AlertError as error:
-                errors.append(error)
-                broken.add(alert.channel)
-                continue
-            told = after(told, alert)
-            save(told)  # at once: who is told must not be told again because we were killed
-            done += 1
-        return done, tuple(errors)
-
-
-@contextmanager
-def _memory(home: Path) -> Iterator[tuple[dict[Key, Told], Callable[[Mapping[Key, Told]], None]]]:
-    """What was told, and how it is kept, for one program at a time."""
-    path = home / STATE_FILE
-    try:
-        with FileLock(home / f"{STATE_FILE}.lock", timeout=LOCK_TIMEOUT_S):
-            yield _read(path), lambda told: _write(path, told)
-    except Timeout:
-        raise HomeError(f"{path} is in use by another newsarchive health --notify; try again later") from None
-    except OSError as error:
-        raise HomeError(f"{path} cannot be used: {error.strerror}; check its owner and mode") from error
-
-
-def _read(path: Path) -> dict[Key, Told]:
-    try:
-        entries = orjson.loads(path.read_bytes())["open"]
-        return {
-            (entry["record"]["site"], entry["record"]["kind"], entry["record"]["subject"] or ""): Told(
-                record=entry["record"], channels=frozenset(entry["channels"]), over=frozenset(entry["over"])
-            )
-            for entry in entries
-        }
-    except FileNotFoundError:
-        return {}
-    except (ValueError, KeyError, TypeError):
-        raise HomeError(f"{path} is damaged; remove it, and all findings are told once more") from None
-
-
-def _write(path: Path, told: Mapping[Key, Told]) -> None:
-    entries = [
-        {"record": memory.record, "channels": sorted(memory.channels), "over": sorted(memory.over)}
-        for memory in told.values()
-    ]
-    part = path.with_name(f".{path.name}.part")
-    with part.open("wb") as file:
-        file.write(orjson.dumps({"open": entries}, option=orjson.OPT_INDENT_2))
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    done, errors, broken = 0, list[AlertError](), set[str]()
+    for alert in alerts_due(told, found, tuple(channels))[:MAX_AT_ONCE]:
+        if alert.channel in broken:
+            continue
+        if not may_go_on():
+            break
+        try:
+            channels[alert.channel](alert.payload(at))
+        except AlertError as error:
+            errors.append(error)
+            broken.add(alert.channel)
+            continue
+        told = after(told, alert)
+        save(alert.key, told.get(alert.key))
+        done += 1
+    return done, tuple(errors)

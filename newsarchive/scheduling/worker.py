@@ -18,6 +18,7 @@ from newsarchive.scheduling.engine import Engine
 from newsarchive.scheduling.event_log import EventLog
 from newsarchive.scheduling.rhythm import WINDOW, learn_rhythm
 from newsarchive.scheduling.turns import TurnReport, when_ended
+from newsarchive.scheduling.watching import Watching
 
 WRITE_DOWN_TRIES = 5
 WRITE_DOWN_PAUSE_S = 2.0
@@ -37,11 +38,13 @@ class Worker:
         store: ScheduleStore,
         start_crawl: StartCrawl,
         log: EventLog,
+        watching: Watching | None = None,
     ) -> None:
         self._engine = engine
         self._store = store
         self._start_crawl = start_crawl
         self._log = log
+        self._watching = watching or Watching(None, log)
         self._stop = asyncio.Event()
         self._running: dict[str, CrawlProcess] = {}
 
@@ -56,9 +59,15 @@ class Worker:
             with suppress(NotImplementedError):  # Windows
                 loop.add_signal_handler(number, self.stop)
         loop.set_exception_handler(self._note_error)
+        watching = None if once else asyncio.create_task(self._watching.run())
         try:
             await self._engine.run(self._crawl, self._stop, once=once)
+            if once:
+                await self._watching.look_once()
         finally:
+            self._watching.stop()
+            if watching is not None:
+                watching.cancel()
             for process in self._running.values():
                 process.kill()
         self._log.say("worker-ended")
@@ -74,6 +83,7 @@ class Worker:
         for process in self._running.values():
             process.kill() if self._stop.is_set() else process.stop()
         self._stop.set()
+        self._watching.stop()
 
     async def _crawl(self, turn: Turn) -> None:
         """Crawl a site and write down how that ended. Raises nothing but CancelledError."""
@@ -86,6 +96,7 @@ class Worker:
         except (NewsArchiveError, OSError) as error:  # OSError: no process can be started
             report = TurnReport(outcome=TurnOutcome.FAILED, reason=str(error))
         await self._write_down(turn, report, took_s=round(time.monotonic() - began, 1))
+        self._watching.note_crawl(turn.site)
 
     async def _crawled(self, site: str) -> TurnReport:
         process = await self._start_crawl(site)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import signal
+import sys
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,9 +16,11 @@ from filelock import FileLock
 from sqlalchemy import text
 
 from newsarchive.api import Archive
+from newsarchive.archive.writer import ArchiveWriter
 from newsarchive.config import Config
 from newsarchive.model.crawl_run import RunOutcome
 from newsarchive.model.schedule import Timing, TurnOutcome
+from newsarchive.model.site import Site as NewsSite
 
 pytestmark = pytest.mark.slow
 
@@ -208,3 +213,49 @@ def test_a_crawl_that_has_lost_its_site_to_another_ends(newsroom, publish, site,
     assert newsroom.schedule("one").failures == 0
     events = [line["event"] for line in worker.end()]
     assert "crawl-busy" in events
+
+
+HOOK = "import sys; open(sys.argv[1], 'a').write(sys.stdin.read() + '\\n')"
+
+
+def test_workers_tell_of_a_site_that_nobody_crawls_once_for_all_of_them(newsroom, publish, target, tmp_path, wait_for):
+    publish("/one/", "ferry")
+    newsroom.add("one", "/one/")
+    with newsroom.database() as database:
+        long_ago = datetime.now(UTC) - timedelta(days=9)
+        ArchiveWriter(database).add_site(NewsSite(name="forgotten", home_url="https://a.example/", added_at=long_ago))
+    hook = [sys.executable, "-c", HOOK, str(tmp_path / "heard")]
+    number = 1 if isinstance(target, Path) else 3
+    workers = [newsroom.start(hook=hook, first_look_s=0) for _ in range(number)]
+    wait_for((tmp_path / "heard").exists)
+    wait_for(lambda: newsroom.schedule("one").last_outcome is TurnOutcome.DONE)
+    said = [line for worker in workers for line in worker.end()]
+    heard = [json.loads(line) for line in (tmp_path / "heard").read_text().splitlines()]
+    assert [(alert["event"], alert["site"], alert["kind"]) for alert in heard] == [("new", "forgotten", "no-crawl")]
+    assert [line["count"] for line in said if line["event"] == "alerts-told"] == [1]
+
+
+def test_a_hook_that_fails_is_logged_and_stops_no_crawl(newsroom, publish):
+    publish("/one/", "ferry")
+    newsroom.add("one", "/one/")
+    with newsroom.database() as database:
+        long_ago = datetime.now(UTC) - timedelta(days=9)
+        ArchiveWriter(database).add_site(NewsSite(name="forgotten", home_url="https://a.example/", added_at=long_ago))
+    said = newsroom.start(once=True, hook=["/bin/false"]).ended()
+    (failed,) = [line for line in said if line["event"] == "alert-failed"]
+    assert "exit code 1" in failed["reason"]
+    assert newsroom.schedule("one").last_outcome is TurnOutcome.DONE
+
+
+def test_a_site_whose_crawls_fail_is_told_of_soon_after_one_has_ended(newsroom, site, tmp_path, wait_for):
+    newsroom.add("wall", "/wall/")
+    long_ago = datetime.now(UTC) - timedelta(days=2)
+    with newsroom.database() as database:
+        writer = ArchiveWriter(database)
+        for number in range(3):
+            at = long_ago + timedelta(hours=12 * number)
+            writer.end_run(writer.begin_run("wall", "site", {}, at), RunOutcome.FAILED, "http-403", at)
+    newsroom.start(hook=[sys.executable, "-c", HOOK, str(tmp_path / "heard")])
+    wait_for((tmp_path / "heard").exists)
+    (alert,) = [json.loads(line) for line in (tmp_path / "heard").read_text().splitlines()]
+    assert (alert["site"], alert["kind"]) == ("wall", "crawls-failing")

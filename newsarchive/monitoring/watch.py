@@ -1,0 +1,94 @@
+"""Watch: looks at the health of each site once an hour and tells what is new and what is over.
+
+Any number of workers may watch one archive: one of them looks at a time, and who has been looked at stands in the
+archive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Event
+
+from sqlalchemy import or_, select, update
+
+from newsarchive.archive.chunks import chunks
+from newsarchive.archive.database import Database
+from newsarchive.archive.schema import SiteRow
+from newsarchive.errors import AlertError
+from newsarchive.monitoring.alerts import Channel, tell
+from newsarchive.monitoring.health import health_of
+from newsarchive.monitoring.reading_history import histories
+from newsarchive.monitoring.told import read_told, save_told, telling_alone
+
+BETWEEN_LOOKS = timedelta(hours=1)
+"""At a site. The rules go by days; whoever needs to know within minutes watches ``newsarchive metrics``."""
+SITES_AT_ONCE = 50
+"""Sites of one look, before others get their turn to look."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What came of one look."""
+
+    sites: int
+    """How many were looked at."""
+    told: int
+    """Alerts."""
+    errors: tuple[AlertError, ...] = ()
+    """Why others were not told; they are at the next look."""
+
+
+class Watch:
+    """Looks at the sites of an archive. One thread at a time may use it; ``stop`` may be called from any."""
+
+    def __init__(self, database: Database, channels: Mapping[str, Channel], clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._channels = channels
+        self._clock = clock
+        self._stopped = Event()
+
+    def stop(self) -> None:
+        """Tell nothing more after the alert that is being told."""
+        self._stopped.set()
+
+    def look(self, only: Collection[str] | None = None) -> Look | None:
+        """Look at up to ``SITES_AT_ONCE`` sites whose look is due, those first that have waited longest.
+
+        ``only``: none but these. None if another program is looking now. Raises NewsArchiveError if the archive cannot
+        be read or written: what was told then may be told once more.
+        """
+        if self._stopped.is_set() or not self._due(only):  # asked without the lock, which costs a connection
+            return Look(sites=0, told=0)
+        with telling_alone(self._database) as is_free:
+            if not is_free:
+                return None
+            now = self._clock()
+            names = self._due(only)
+            found = [health_of(history, now) for history in histories(self._database, now, names)]
+            told, errors = tell(
+                read_told(self._database),
+                found,
+                self._channels,
+                now,
+                save=lambda key, memory: save_told(self._database, key, memory),
+                may_go_on=lambda: not self._stopped.is_set(),
+            )
+            if not self._stopped.is_set():
+                with self._database.write() as connection:
+                    connection.execute(update(SiteRow).where(SiteRow.name.in_(names)).values(health_looked_at=now))
+            return Look(sites=len(names), told=told, errors=errors)
+
+    def _due(self, only: Collection[str] | None) -> list[str]:
+        before = self._clock() - BETWEEN_LOOKS
+        is_due = or_(SiteRow.health_looked_at.is_(None), SiteRow.health_looked_at <= before)
+        query = select(SiteRow.name).where(is_due)
+        query = query.order_by(SiteRow.health_looked_at.is_not(None), SiteRow.health_looked_at, SiteRow.id)
+        with self._database.read() as connection:
+            if only is None:
+                return list(connection.execute(query.limit(SITES_AT_ONCE)).scalars())
+            found: list[str] = []
+            for chunk in chunks(only):
+                found += connection.execute(query.where(SiteRow.name.in_(chunk))).scalars()
+            return found[:SITES_AT_ONCE]
