@@ -13,15 +13,22 @@ BIN := .venv/bin
 UV := $(BIN)/python -m uv --quiet
 LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	--no-emit-index-url --no-emit-find-links
+# A worker takes a row of tests, so that what a module needs is made by one of them only.
+BOTH_CORES := -n 2 --dist worksteal
+
+# Where PYTHONDONTWRITEBYTECODE is set, as in many containers, each of the many processes of a demo or a test run would
+# compile all of its libraries anew, which is half of what it does. The compiled files go where `make clean` finds them.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.venv/bytecode
 
 demo: .venv/runtime.stamp
 	@$(BIN)/newsarchive demo
 
 test: .venv/dev.stamp
-	@$(BIN)/python -m pytest -q -n 2
+	@$(BIN)/python -m pytest -q $(BOTH_CORES)
 
 test-all: .venv/dev.stamp
-	@$(BIN)/python -m pytest -q -n 2 -m ""
+	@$(BIN)/python -m pytest -q $(BOTH_CORES) -m ""
 
 check: .venv/dev.stamp
 	@$(BIN)/ruff format --check --quiet . || { echo "run: make format"; exit 1; }

@@ -4,6 +4,7 @@ import datetime
 import json
 import os
 import re
+import signal
 import ssl
 import subprocess
 import sys
@@ -23,12 +24,28 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from filelock import FileLock
 from sqlalchemy import create_engine, make_url, text
 
 SERVER = "NEWSARCHIVE_TEST_POSTGRESQL"
 """Names the server that tests of PostgreSQL use, like postgresql://postgres@127.0.0.1:5432/test."""
 
 Answer = tuple[int, dict[str, str], bytes] | Callable[[BaseHTTPRequestHandler], None]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let all processes of a run share what they compile.
+
+    Where PYTHONDONTWRITEBYTECODE is set, as in many containers, each process that a test starts would compile all of
+    Scrapy anew: half of what a run does.
+    """
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        sys.dont_write_bytecode = False
+        sys.pycache_prefix = str(config.rootpath / ".pytest_cache" / "bytecode")
+        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
+    if threading.current_thread() is threading.main_thread():
+        # A run in the background (`pytest &`, nohup) is started deaf to Ctrl-C, and so would be what its tests start.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass
@@ -229,6 +246,24 @@ def no_settings_of_the_user() -> Iterator[None]:
         for name in [name for name in os.environ if re.match("NEWSARCHIVE_(?!TEST_|BENCH$)", name)]:
             environment.delenv(name)
         yield
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """``made_once(name, fill)``: a folder that ``fill(folder)`` filled, once for all workers of a run. Read only."""
+    own = tmp_path_factory.getbasetemp()
+    of_all = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def make(name: str, fill: Callable[[Path], None]) -> Path:
+        made = of_all / f"once-{name}"
+        with FileLock(f"{made}.lock"):
+            if not made.exists():
+                folder = tmp_path_factory.mktemp(name)
+                fill(folder)
+                folder.rename(made)
+        return made
+
+    return make
 
 
 @contextmanager

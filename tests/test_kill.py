@@ -20,6 +20,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -145,9 +146,21 @@ class Crawls:
         self._address = f"127.0.0.1:{server.server_port}"
         self._home_page = f"{server.base_url}/"
         self._folder = folder
+
+    @cached_property
+    def undisturbed(self) -> set[tuple[str, int, str, str | None]]:
+        """The state of a home after a crawl that nothing disturbed."""
+        return self._undisturbed[0]
+
+    @cached_property
+    def duration_s(self) -> float:
+        """How long such a crawl takes."""
+        return self._undisturbed[1]
+
+    @cached_property
+    def _undisturbed(self) -> tuple[set[tuple[str, int, str, str | None]], float]:
         begun = time.monotonic()
-        self.undisturbed = self.state_of(self.finish(self.home("undisturbed")))
-        self.duration_s = time.monotonic() - begun
+        return self.state_of(self.finish(self.home("undisturbed"))), time.monotonic() - begun
 
     def home(self, name: str, database: str | None = None) -> Path:
         home = self._folder / name
@@ -209,8 +222,9 @@ def test_a_crawl_into_postgresql_that_was_killed_equals_one_into_sqlite(crawls, 
 def _kill_and_crawl_again(crawls: Crawls, home: Path, number: int) -> None:
     moments = random.Random(SEED)
     fraction = [moments.random() for _ in range(ROUNDS)][number]
+    moment_s = START_S + fraction * max(crawls.duration_s - START_S, 1.0)
     process = crawls.start(home)
-    time.sleep(START_S + fraction * max(crawls.duration_s - START_S, 1.0))
+    time.sleep(moment_s)
     process.send_signal(signal.SIGKILL)
     was_killed = process.wait() == -signal.SIGKILL
     crawls.finish(home)

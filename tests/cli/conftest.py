@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,26 +61,19 @@ def command() -> Callable[..., Result]:
 
 
 @pytest.fixture(scope="session")
-def crawled(tmp_path_factory: pytest.TempPathFactory, command: Callable[..., Result]) -> Iterator[Path]:
+def crawled(made_once: Callable[[str, Callable[[Path], None]], Path], command: Callable[..., Result]) -> Path:
     """A home with the sample site's articles. Read only: see ``home`` for one to change."""
-    home = tmp_path_factory.mktemp("crawled")
-    with serve_sample() as server:
-        added = command(
-            "site",
-            "add",
-            f"{server.base_url}/",
-            "--name",
-            "sample",
-            "--publisher",
-            "thegreatlakeseye",
-            "--no-check",
-            home=home,
-        )
-        assert added.code == 0, added.err
-        address = f"127.0.0.1:{server.server_port}"
-        crawl = command("crawl", "sample", "--allow-address", address, home=home)
-        assert crawl.code == 0, crawl.err
-    yield home
+
+    def crawl(home: Path) -> None:
+        with serve_sample() as server:
+            add = ["site", "add", f"{server.base_url}/", "--name", "sample", "--publisher", "thegreatlakeseye"]
+            added = command(*add, "--no-check", home=home)
+            assert added.code == 0, added.err
+            address = f"127.0.0.1:{server.server_port}"
+            done = command("crawl", "sample", "--allow-address", address, home=home)
+            assert done.code == 0, done.err
+
+    return made_once("crawled", crawl)
 
 
 @pytest.fixture(scope="module")
