@@ -11,6 +11,7 @@ from pathlib import Path
 
 from newsarchive.archive.copying import copy_archive
 from newsarchive.archive.database import Database
+from newsarchive.archive.read_only_file import read_only_uri
 from newsarchive.errors import ArchiveError, HomeError
 
 PAGES = 2_000
@@ -54,7 +55,11 @@ def _copy_pages(source: Path, file: Path, progress: Progress | None) -> None:
         if progress is not None:
             progress(total - remaining, total)
 
-    with closing(sqlite3.connect(source, isolation_level=None)) as archive, closing(sqlite3.connect(file)) as copy:
+    uri = read_only_uri(source) or source.resolve().as_uri()
+    with (
+        closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as archive,
+        closing(sqlite3.connect(file)) as copy,
+    ):
         # SQLite would begin again whenever a crawl has written. A transaction that reads keeps the copy to one
         # snapshot, and in WAL mode nobody waits for it. (https://sqlite.org/backup.html)
         archive.execute("BEGIN")

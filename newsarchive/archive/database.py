@@ -24,6 +24,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Operati
 from sqlalchemy.orm import DeclarativeBase
 
 from newsarchive.archive.lease import Lease
+from newsarchive.archive.read_only_file import read_only_uri
 from newsarchive.archive.schema import HEAD
 from newsarchive.errors import ArchiveError, ArchiveUnavailableError, HomeError, NewsArchiveError, NoArchiveError
 
@@ -71,7 +72,8 @@ class Database:
 
         A Path is a SQLite file; a str is the URL of a PostgreSQL database, like
         ``postgresql://user:password@host:5432/name``. With ``create`` what is missing is made: the folder and the
-        file, or the tables. Migrations run in one transaction: a killed one leaves the old schema.
+        file, or the tables. Migrations run in one transaction: a killed one leaves the old schema. Where the file
+        cannot be written it can still be read.
 
         Raises ArchiveError if the archive is missing, corrupt, locked, of another program or written by a newer
         newsarchive, or its server cannot be reached; HomeError if its folder cannot be written.
@@ -205,8 +207,9 @@ def _sqlite_engine(path: Path, create: bool, busy_timeout_s: float) -> Engine:
         ) from error
     if path.is_dir():
         raise ArchiveError(f"{path} is a folder, not an archive file: name its home folder instead")
+    uri = read_only_uri(path) if path.exists() else None
     engine = create_engine(
-        URL.create("sqlite", database=str(path)),
+        URL.create("sqlite", database=str(path) if uri is None else uri, query={} if uri is None else {"uri": "true"}),
         connect_args={"timeout": busy_timeout_s},
         json_serializer=_to_json,
         json_deserializer=_from_json,
@@ -215,7 +218,7 @@ def _sqlite_engine(path: Path, create: bool, busy_timeout_s: float) -> Engine:
     @event.listens_for(engine, "connect")
     def set_up(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None  # Transactions begin where we say, below, not at the first INSERT.
-        if _switched_to_log(connection, busy_timeout_s) != "wal":
+        if uri is None and _switched_to_log(connection, busy_timeout_s) != "wal":
             raise HomeError(f"{path.parent} is on a file system without shared memory: put the archive on a local disk")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA fullfsync = ON")  # macOS: fsync alone does not reach the disk

@@ -21,6 +21,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from newsarchive.archive.database import BUSY_TIMEOUT_S, Database
+from newsarchive.archive.read_only_file import read_only_uri
 from newsarchive.errors import SqlError
 
 TIMEOUT_S = 60.0
@@ -203,9 +204,8 @@ def _on_sqlite(database: Database, statement: str, time_limit: TimeLimit) -> _Ru
 
 def _read_only_connection(database: Database) -> sqlite3.Connection:
     assert isinstance(database.target, Path)
-    connection = sqlite3.connect(
-        f"{database.target.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None
-    )
+    uri = read_only_uri(database.target) or f"{database.target.resolve().as_uri()}?mode=ro"
+    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
     connection.text_factory = _text
     connection.execute("PRAGMA query_only = ON")
     connection.execute("PRAGMA trusted_schema = OFF")

@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
@@ -22,6 +23,7 @@ from newsarchive.model.revision import Revision
 from newsarchive.search.document import FORMAT, document, schema
 from newsarchive.search.index_query import index_query, unscored
 from newsarchive.search.ranking import Found, Order, find_page
+from newsarchive.search.read_only_folder import can_be_written, stand_in
 from newsarchive.search.syntax_tree import Field, Query, wanted_words
 from newsarchive.search.view import View
 
@@ -34,13 +36,17 @@ _HEAP_BYTES = 100_000_000  # of the writer: full, it writes a segment
 _BATCH = 10_000  # documents a commit
 _SCORED = (None, Field.HEADLINE, Field.BODY)
 _REBUILD = "`newsarchive index rebuild` makes it anew from the archive"
+_CANNOT = (
+    "nothing can be written there: copy the home to a place that can be written, and name it with NEWSARCHIVE_HOME"
+)
 
 
 class SearchIndex:
     """The index in one folder. Threads may share one; several processes may open the same folder."""
 
-    def __init__(self, path: Path, index: tantivy.Index) -> None:
+    def __init__(self, path: Path, index: tantivy.Index, read_from: TemporaryDirectory[str] | None = None) -> None:
         self.path = path
+        self._read_from = read_from
         self._schema = schema()
         self._index = index
         self._state: tuple[int, int] | None = None
@@ -49,18 +55,23 @@ class SearchIndex:
     def open(cls, path: Path, *, create: bool = False) -> Self:
         """Open the index in a folder; with ``create`` an empty one if there is none.
 
+        Where nothing can be written the index is searched as it is at this moment.
+
         Raises SearchIndexError if there is none, it cannot be read, or it is of another format.
         """
         with _named_errors(path):
             if not path.exists() or not any(path.iterdir()):
                 if not create:
                     raise SearchIndexError(f"there is no search index in {path}: {_REBUILD}")
+                if not can_be_written(path):
+                    raise SearchIndexError(f"there is no search index in {path}, and {_CANNOT}")
                 path.mkdir(parents=True, exist_ok=True)
                 (path / FORMAT_FILE).write_text(f"{FORMAT}\n", encoding="ascii")
             _check_format(path)
-            index = tantivy.Index(schema(), str(path))
+            read_from = None if can_be_written(path) else stand_in(path)
+            index = tantivy.Index(schema(), str(path) if read_from is None else read_from.name)
             index.config_reader("manual")
-            return cls(path, index)
+            return cls(path, index, read_from)
 
     @classmethod
     def rebuild(cls, path: Path, reader: ArchiveReader, progress: Callable[[int], object] | None = None) -> int:
@@ -86,6 +97,8 @@ class SearchIndex:
     def close(self) -> None:
         """End the use of it. Nothing is lost without: what is indexed is on disk."""
         self._state = None
+        if self._read_from is not None:
+            self._read_from.cleanup()
 
     def __enter__(self) -> Self:
         return self
@@ -113,6 +126,8 @@ class SearchIndex:
         self.check_archive(reader)
         if not self._is_behind(reader):
             return 0
+        if self._read_from is not None:
+            raise SearchIndexError(f"the search index in {self.path} lacks what the archive learnt last, and {_CANNOT}")
         with _named_errors(self.path):
             try:
                 writer = self._index.writer(_HEAP_BYTES, 1)
