@@ -60,6 +60,15 @@ Omeda); web analytics (Google, Piwik, comScore, AT Internet, Webtrekk, Adobe, Al
 publishers; sessions (PHP, Java, ASP, ColdFusion).
 """
 
+SESSION_PARAMETERS = _words("sid sessid sesid sessionid session_id session-id session oscsid zenid xoopssid")
+"""Names, in lower case, that carry a session only where the value has the form of a session's id: ``sid=17`` may be a
+story. osCommerce's, Zen Cart's and XOOPS's among them; not vBulletin's ``s``, which elsewhere is an article."""
+_SESSION_ID = re.compile(
+    r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|(?=[a-v]*[0-9])(?=[0-9]*[a-v])[0-9a-v]{26}", re.IGNORECASE
+)
+"""MD5, SHA-1 and SHA-256 in hexadecimal; what PHP makes of 128 bits at five bits a character. No
+UUID: those number stories, too."""
+
 ORIGIN_PARAMETERS = frozenset({"ref", "source", "src", "from", "via", "origin"})
 ORIGIN_VALUES = _words(
     """
@@ -79,7 +88,9 @@ _NAMED_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _SLASHES = re.compile(r"^([hH][tT][tT][pP][sS]?:)?/{2,}")
 _ASCII_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
-_SESSION_IN_PATH = re.compile(r";jsessionid=[^/;?]*", re.IGNORECASE)
+_SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid)=[^/;?]*", re.IGNORECASE)
+# Classic ASP draws eight letters for the name, too: "ASPSESSIONIDQQCCTBSD=GFHBMMPCLJKAOHLFBDCJNNCE"
+_ASP_SESSION = re.compile(r"aspsessionid[a-z]{8}=[a-z]{24}", re.IGNORECASE)
 _ESCAPES_PATH = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9\-._~!$&'()*+,;=:@/]")
 _ESCAPES_QUERY = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9\-._~!$&'()*+,;=:@/?]")
 # An address nothing has to be done to, as nearly all are; what matches no part of this is taken apart. Not in it are
@@ -350,6 +361,8 @@ def _is_tracking(piece: str) -> bool:
         name in TRACKING_PARAMETERS
         or name.startswith(TRACKING_PREFIXES)
         or (name in ORIGIN_PARAMETERS and value.lower() in ORIGIN_VALUES)
+        or (name in SESSION_PARAMETERS and _SESSION_ID.fullmatch(value) is not None)
+        or _ASP_SESSION.fullmatch(piece) is not None
     )
 
 

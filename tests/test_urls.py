@@ -65,6 +65,17 @@ def test_spellings_of_one_address_have_one_identity(url, identity):
         ("pk_id=5&ns_id=6", "?pk_id=5&ns_id=6"),
         ("PHPSESSID=1&a=b", "?a=b"),
         ("utmost=1", "?utmost=1"),
+        ("id=7&sid=9e107d9d372bb6826bd81d3542a419d6", "?id=7"),
+        ("osCsid=DA39A3EE5E6B4B0D3255BFEF95601890AFD80709", ""),
+        ("sessionid=8q1vkm3n5s0t2u4i6o7p9a1bcd", ""),
+        ("ASPSESSIONIDQQCCTBSD=GFHBMMPCLJKAOHLFBDCJNNCE&a=1", "?a=1"),
+        ("sid=17&session=2024", "?sid=17&session=2024"),
+        ("sid=budget&session_id=00000000000000000000000000", "?sid=budget&session_id=00000000000000000000000000"),
+        ("session=internationalferryharbour", "?session=internationalferryharbour"),
+        ("sid=123e4567-e89b-12d3-a456-426614174000", "?sid=123e4567-e89b-12d3-a456-426614174000"),
+        ("id=9e107d9d372bb6826bd81d3542a419d6", "?id=9e107d9d372bb6826bd81d3542a419d6"),
+        ("s=9e107d9d372bb6826bd81d3542a419d6", "?s=9e107d9d372bb6826bd81d3542a419d6"),
+        ("aspsessionidea=1", "?aspsessionidea=1"),
     ],
 )
 def test_only_known_tracking_parameters_are_dropped(query, kept):
@@ -73,6 +84,8 @@ def test_only_known_tracking_parameters_are_dropped(query, kept):
 
 def test_a_session_in_the_path_is_dropped():
     assert identity_url("https://example.com/a.html;jsessionid=F0.1_c?id=1") == "https://example.com/a.html?id=1"
+    assert identity_url("https://example.com/a.html;PHPSESSID=9e107d9d") == "https://example.com/a.html"
+    assert identity_url("https://example.com/a;page=2") == "https://example.com/a;page=2"
 
 
 def test_an_article_identified_by_a_query_keeps_it():
