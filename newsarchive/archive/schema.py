@@ -49,7 +49,7 @@ from newsarchive.model.article import DatePrecision
 from newsarchive.model.crawl_run import Outcome, ResourceKind, RunOutcome
 from newsarchive.model.schedule import Timing, TurnOutcome
 
-HEAD = "0010"
+HEAD = "0011"
 """The migration this program was written for: the newest file of ``migrations/versions``."""
 
 NAMING_CONVENTION = {

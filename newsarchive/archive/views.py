@@ -155,6 +155,7 @@ _VIEWS: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
             ("publisher", "text", "The publisher file chosen for it; NULL: by its host."),
             ("added_at", "time", "When it was registered."),
             ("articles", "integer", "How many articles were first fetched for it."),
+            ("is_rendered", "boolean", "Whether its pages go through a browser."),
         ),
     ),
     (

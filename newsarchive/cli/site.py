@@ -165,6 +165,7 @@ def list_sites(context: typer.Context, json: Json = False) -> None:
                     "title": site.title,
                     "home_url": site.home_url,
                     "articles": counts.get(site.name, 0),
+                    "is_rendered": site.is_rendered,
                 }
             )
     elif sites:

@@ -153,6 +153,7 @@ def plan(read: SiteList, known: Iterable[Site], now: datetime, *, publishers: fr
             home_url=home_url,
             title=listed.title,
             publisher=listed.publisher,
+            is_rendered=listed.is_rendered,
             added_at=now,
             sources=tuple(Source(url=url, kind=ResourceKind.FEED) for url in listed.feeds),
         )

@@ -30,11 +30,13 @@ MAX_FEEDS = 100
 """Feeds of one site that are taken from a list, the first ones."""
 MAX_TITLE = 300
 """Characters of a title."""
-COLUMNS = ("name", "url", "title", "publisher", "feeds")
-"""Of a CSV file, in the order in which they are written. ``feeds`` holds addresses with spaces between them."""
+COLUMNS = ("name", "url", "title", "publisher", "feeds", "is_rendered")
+"""Of a CSV file, in the order in which they are written. ``feeds`` holds addresses with spaces between them;
+``is_rendered`` is ``true`` or empty."""
 NAMESPACE = "urn:newsarchive:opml"
 """Of our own attributes in OPML, which other programs pass over: http://opml.org/spec2.opml#extendingOpml."""
 
+_YES, _NO = frozenset(("true", "yes", "1")), frozenset(("false", "no", "0", ""))
 _DEFUSED = re.compile(r"'(?=[=+\-@])")
 
 
@@ -110,6 +112,9 @@ def _listed(line: int, values: dict[str, str]) -> ListedSite:
     title = " ".join(cells.get("title", "").split())
     if len(title) > MAX_TITLE:
         raise ValueError(f"a title of {len(title):,} characters; {MAX_TITLE} are taken")
+    rendered = cells.get("is_rendered", "").lower()
+    if rendered not in _YES | _NO:
+        raise ValueError(f"is_rendered is {rendered[:20]!r}; true, false or nothing is taken")
     return ListedSite(
         line=line,
         url=url,
@@ -117,6 +122,7 @@ def _listed(line: int, values: dict[str, str]) -> ListedSite:
         title=title or None,
         publisher=cells.get("publisher") or None,
         feeds=_addresses(cells.get("feeds", "").split()),
+        is_rendered=rendered in _YES,
     )
 
 
@@ -139,6 +145,7 @@ class _Group:
     feeds: list[str] = field(default_factory=list)
     name: str | None = None
     publisher: str | None = None
+    rendered: str | None = None
 
 
 def _read_opml(text: str) -> SiteList:
@@ -166,6 +173,7 @@ def _read_opml(text: str) -> SiteList:
     for group in groups.values():
         values = {"url": min(group.urls, key=len), "title": group.titles[0][:MAX_TITLE] if group.titles else ""}
         values |= {"name": group.name or "", "publisher": group.publisher or "", "feeds": " ".join(group.feeds)}
+        values["is_rendered"] = group.rendered or ""
         sites.append(_listed(group.line, values))
     problems.sort(key=lambda problem: problem.line)
     return SiteList(sites=tuple(sites), problems=tuple(problems))
@@ -196,6 +204,7 @@ def _add_outline(groups: dict[str, _Group], outline: etree._Element) -> None:
     group.feeds += [feed_url] if feed_url else []
     group.name = group.name or values.get(f"{{{NAMESPACE}}}name")
     group.publisher = group.publisher or values.get(f"{{{NAMESPACE}}}publisher")
+    group.rendered = group.rendered or values.get(f"{{{NAMESPACE}}}is_rendered")
 
 
 def _line(outline: etree._Element) -> int:
@@ -208,7 +217,8 @@ def _line(outline: etree._Element) -> int:
 def site_rows(sites: Iterable[Site]) -> Iterator[tuple[str | None, ...]]:
     """Rows of :data:`COLUMNS` that :func:`read_site_list` reads back."""
     for site in sites:
-        yield site.name, site.home_url, site.title, site.publisher, " ".join(_feeds(site)) or None
+        rendered = "true" if site.is_rendered else None
+        yield site.name, site.home_url, site.title, site.publisher, " ".join(_feeds(site)) or None, rendered
 
 
 def to_opml(sites: Iterable[Site]) -> bytes:
@@ -221,6 +231,8 @@ def to_opml(sites: Iterable[Site]) -> bytes:
         values = {"text": title, "htmlUrl": site.home_url, f"{{{NAMESPACE}}}name": site.name}
         if site.publisher:
             values[f"{{{NAMESPACE}}}publisher"] = site.publisher
+        if site.is_rendered:
+            values[f"{{{NAMESPACE}}}is_rendered"] = "true"
         outline = etree.SubElement(body, "outline", values)
         for url in _feeds(site):
             feed = {"type": "rss", "text": title, "xmlUrl": url, "htmlUrl": site.home_url}

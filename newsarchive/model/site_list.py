@@ -17,6 +17,8 @@ class ListedSite:
     title: str | None = None
     publisher: str | None = None
     feeds: tuple[str, ...] = ()
+    is_rendered: bool = False
+    """See ``model.site.Site``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """The views are what ``views()`` says of them, and hold what was stored; on both databases."""
 
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -84,12 +85,15 @@ def test_a_cluster_is_named_with_its_earliest_article(database, store, page, row
     assert rows("SELECT c.cluster_id FROM clusters c JOIN articles a ON a.date_published = c.first_published") == [(1,)]
 
 
-def test_sites_runs_and_ledgers_are_told_as_the_command_line_does(writer, hours, entry, rows):
+def test_sites_runs_and_ledgers_are_told_as_the_command_line_does(writer, reader, hours, entry, rows):
     writer.remember_sources("example", [Source(url="https://www.example.com/feed", kind=ResourceKind.FEED, entries=4)])
     run = writer.begin_run("example", "site", {"since": "2024"}, hours(0))
     writer.store(Batch(queued=(entry(run, "https://www.example.com/a"),)))
     writer.end_run(run, RunOutcome.FINISHED, None, hours(2))
     assert rows("SELECT name, home_url, articles FROM sites") == [("example", "https://www.example.com/", 0)]
+    assert rows("SELECT is_rendered FROM sites") == [(False,)]
+    writer.update_site(replace(reader.site("example"), is_rendered=True))
+    assert rows("SELECT is_rendered FROM sites") == [(True,)]
     assert rows("SELECT site, kind, entries FROM sources") == [("example", "feed", 4)]
     assert rows("SELECT run_id, site, outcome, entries FROM crawl_runs") == [(run, "example", "finished", 1)]
     assert rows("SELECT run_id, site, kind, url FROM ledger_entries") == [

@@ -1,5 +1,6 @@
 import csv
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -65,17 +66,31 @@ def test_either_an_address_or_a_list_is_wanted(newsarchive, tmp_path):
 
 def test_exported_sites_are_those_that_were_registered(newsarchive, tmp_path):
     file = write(
-        tmp_path / "s.csv", "name,url,title,feeds\nlake,https://lake.example/,=Lake,https://lake.example/feed\n"
+        tmp_path / "s.csv",
+        "name,url,title,feeds,is_rendered\n"
+        "lake,https://lake.example/,=Lake,https://lake.example/feed,yes\nhill,https://hill.example/,Hill,,\n",
     )
     newsarchive("site", "add", "--from", file, home=tmp_path / "home")
     exported = newsarchive("site", "export", home=tmp_path / "home")
-    assert next(csv.DictReader(io.StringIO(exported.out)))["title"] == "'=Lake"
+    rows = {row["name"]: row for row in csv.DictReader(io.StringIO(exported.out))}
+    assert rows["lake"]["title"] == "'=Lake"
+    assert (rows["lake"]["is_rendered"], rows["hill"]["is_rendered"]) == ("true", "")
+    listed = [
+        json.loads(line) for line in newsarchive("site", "list", "--json", home=tmp_path / "home").out.splitlines()
+    ]
+    assert {site["name"]: site["is_rendered"] for site in listed} == {"lake": True, "hill": False}
     opml = newsarchive("site", "export", "--format", "opml", home=tmp_path / "home")
     for number, text in enumerate([exported.out, opml.out]):
         other = tmp_path / f"other-{number}"
         added = newsarchive("site", "add", "--from", write(tmp_path / f"again-{number}", text), home=other)
         assert added.code == 0, added.err
         assert newsarchive("site", "export", home=other).out == exported.out
+
+
+def test_what_is_neither_yes_nor_no_is_a_problem_of_its_line(newsarchive, tmp_path):
+    file = write(tmp_path / "s.csv", "url,is_rendered\nhttps://lake.example/,perhaps\n")
+    done = newsarchive("site", "add", "--from", file, home=tmp_path / "home")
+    assert (done.code, "is_rendered is 'perhaps'" in done.err) == (1, True)
 
 
 @pytest.mark.slow

@@ -86,11 +86,13 @@ def test_what_is_written_as_opml_is_read_back():
         title="<The> \x01Lake",
         publisher="generic",
         added_at=NOW,
+        is_rendered=True,
         sources=(feed, dead),
     )
     (found,) = read_site_list(to_opml([site])).sites
     assert (found.name, found.url, found.title) == ("the-lake", "https://lake.example/", "<The> Lake")
     assert (found.publisher, found.feeds) == ("generic", ("https://lake.example/feed?a&b",))
+    assert found.is_rendered
 
 
 def test_an_apostrophe_that_defused_a_formula_is_taken_off():
