@@ -141,7 +141,9 @@ for folder in pathlib.Path({str(tmp_path)!r}).parents:
 if os.geteuid() == 0:
     os.setuid(65534)
 try:
-    Database.open(pathlib.Path({str(path)!r}), create=True)
+    database = Database.open(pathlib.Path({str(path)!r}), create=True)
+    with database.write() as connection:  # an archive that is there can be read
+        connection.exec_driver_sql("UPDATE site SET title = ''")
 except Exception as error:
     print(type(error).__name__, error)
 """
