@@ -31,6 +31,7 @@ from newsarchive.crawling.proxy_address import ProxyAddress
 from newsarchive.crawling.responses import Kept, kept_of, remember
 from newsarchive.crawling.robots import RobotsMiddleware
 from newsarchive.crawling.session import CrawlSession
+from newsarchive.crawling.spending import BudgetMiddleware
 from newsarchive.errors import CaptureError, ConfigError, ForbiddenAddressError
 from newsarchive.model.crawl_run import ResourceKind
 from newsarchive.model.site import Site
@@ -120,12 +121,18 @@ class RenderingMiddleware:
         return self._browser
 
     async def _allows(self, url: str) -> bool:
-        """Whether robots.txt lets a page's scripts have an address; where it cannot be had in time, no."""
+        """Whether robots.txt and the day's budget let a page's scripts have an address.
+
+        Where robots.txt cannot be had in time, no. What may be had is counted.
+        """
         robots = self._robots()
         try:
-            return (await asyncio.wait_for(robots.rules_of(url), ROBOTS_S)).allows(url)
+            if not (await asyncio.wait_for(robots.rules_of(url), ROBOTS_S)).allows(url):
+                return False
         except TimeoutError:
             return False
+        budget = self._crawler.get_downloader_middleware(BudgetMiddleware)
+        return budget is None or budget.may_spend(urlsplit(url).hostname or "")
 
     def _robots(self) -> RobotsMiddleware:
         found = self._crawler.get_downloader_middleware(RobotsMiddleware)

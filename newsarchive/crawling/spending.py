@@ -58,6 +58,17 @@ class BudgetMiddleware:
         if why is not None:
             raise BudgetSpentError(f"{request.url}: {why}", url=request.url, reason=REASON)
 
+    def may_spend(self, host: str) -> bool:
+        """Count a request that does not come through Scrapy, as those of a rendered page do; False: none is left."""
+        session = self._crawler.get_extension(CrawlSession)
+        if self._daily is None or session is None:
+            return True
+        today = session.clock().date()
+        if self._daily.why_not(host, today) is not None:
+            return False
+        self._daily.spend(host, today)
+        return True
+
     def _opened(self) -> None:
         session = self._crawler.get_extension(CrawlSession)
         if session is None or session.run_id is None:  # a spider that archives nothing

@@ -146,6 +146,13 @@ def test_scripts_get_nothing_that_robots_txt_forbids(site, crawl):
 
 
 @needs_browser
+def test_what_scripts_ask_for_counts_for_the_budget_of_the_day(site, crawl):
+    crawl(NEWSARCHIVE_DAILY_BUDGET="12")
+    assert "/app.js" in site.requests
+    assert len(site.requests) <= 12
+
+
+@needs_browser
 def test_a_page_that_kills_the_browser_fails_and_the_crawl_goes_on(site, crawl):
     bomb = b"<html><body><script>const a = []; for (;;) a.push(new Uint8Array(1e8).fill(7))</script></body></html>"
     site.answers[PATHS[0]] = (200, {}, bomb)
