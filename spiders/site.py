@@ -30,7 +30,7 @@ from newsarchive.discovery.robots import sitemap_urls
 from newsarchive.discovery.usual_places import usual_feeds, usual_sitemaps
 from newsarchive.errors import ConfigError, ParseError
 from newsarchive.model.capture import HintSource
-from newsarchive.model.crawl_run import LedgerEntry, Outcome, ResourceKind, RunOutcome
+from newsarchive.model.crawl_run import BACKFILL, LedgerEntry, Outcome, ResourceKind, RunOutcome
 from newsarchive.model.visit import Visit
 from newsarchive.parsers.walls import MAX_BARE_LINKS
 from newsarchive.urls import identity_url, same_site
@@ -54,6 +54,8 @@ class SiteSpider(SourceSpider):
         super().__init__(name, **arguments)
         if self.plan.site is None:
             raise ConfigError("the spider site needs the name of a registered site: -a site=NAME")
+        if self.plan.backfill and self.name != BACKFILL:
+            raise ConfigError(f"the spider {self.name} does no backfill: scrapy crawl {BACKFILL} -a site=NAME")
         self._pages_asked = 0
         self._sections: set[str] = set()
         self._listed: set[str] = set()
@@ -75,7 +77,7 @@ class SiteSpider(SourceSpider):
         """Begin with the home page, and the feeds and sitemaps known from earlier crawls."""
         site = next(site for site in self.session.sites if site.name == self.session.site)
         self.home_url = site.home_url
-        self.frontier = Frontier(site.home_url, self.session.url_model)
+        self.frontier = self._new_frontier()
         self._is_continued = self.session.last_outcome is RunOutcome.FINISHED
         self.session.on_read = self.frontier.confirm
         self.session.on_canonical = self._ask_named
@@ -91,6 +93,9 @@ class SiteSpider(SourceSpider):
                 elif source.kind is ResourceKind.SITEMAP:
                     for request in self._sitemap(source.url, None):
                         yield request
+
+    def _new_frontier(self) -> Frontier:
+        return Frontier(self.home_url, self.session.url_model)
 
     # home page and sections
 

@@ -19,7 +19,7 @@ from newsarchive.crawling.spider import ArchiveSpider, request_of
 from newsarchive.discovery.candidate import Candidate
 from newsarchive.discovery.feeds import read_feed
 from newsarchive.discovery.links import PageLink
-from newsarchive.discovery.sitemaps import read_sitemap
+from newsarchive.discovery.sitemaps import SitemapChild, read_sitemap
 from newsarchive.errors import DiscoveryError, ParseError
 from newsarchive.model.crawl_run import Outcome, ResourceKind
 from newsarchive.model.site import Source
@@ -42,6 +42,7 @@ class SourceSpider(ArchiveSpider):
 
     home_url: str
     frontier: Frontier
+    max_sitemaps = MAX_SITEMAPS
 
     def __init__(self, name: str | None = None, **arguments: Any) -> None:  # noqa: ANN401 (whatever -a gives)
         super().__init__(name, **arguments)
@@ -78,7 +79,7 @@ class SourceSpider(ArchiveSpider):
             yield self._opened(request, guesses, self._feed)
 
     def _sitemap(self, url: str, found_on: str | None, *, guesses: tuple[str, ...] | None = None) -> Iterator[Request]:
-        if self._sitemaps < MAX_SITEMAPS and self.frontier.exclude(url):
+        if self._sitemaps < self.max_sitemaps and self.frontier.exclude(url):
             self._sitemaps += 1
             request = self.request(
                 url, self.read_sitemap, kind=ResourceKind.SITEMAP, found_on=found_on, priority=SOURCES_FIRST
@@ -148,14 +149,17 @@ class SourceSpider(ArchiveSpider):
         self._remember(response, ResourceKind.SITEMAP, entries=entries, title=sitemap.publication_name)
         self._is_inventoried = self._is_inventoried or bool(sitemap.candidates)
         for child in sitemap.children:
-            changed = self._date(child.lastmod_raw)
-            if changed is None or self.plan.since is None or changed >= self.plan.since:
+            if self._wants_sitemap(child):
                 for request in self._sitemap(child.url, response.url):
                     yield request
         for request in self._offer((candidate, None) for candidate in sitemap.candidates):
             yield request
         for request in self._closed(asked, was_there=True):
             yield request
+
+    def _wants_sitemap(self, child: SitemapChild) -> bool:
+        changed = self._date(child.lastmod_raw)
+        return changed is None or self.plan.since is None or changed >= self.plan.since
 
     async def _source(self, response: Response, read: Any, *more: object) -> Any:  # noqa: ANN401 (a feed or a sitemap)
         """Read a feed or sitemap in the sandbox; None, with the reason in the ledger, for one that is none."""

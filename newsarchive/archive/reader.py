@@ -19,10 +19,10 @@ from newsarchive.archive.asked import asked_since
 from newsarchive.archive.chunks import chunks
 from newsarchive.archive.copies import earliest_first
 from newsarchive.archive.database import Database
-from newsarchive.archive.resuming import Unfinished, unfinished, waiting_after, with_outcome
+from newsarchive.archive.resuming import Ended, Unfinished, ended_in, unfinished, unfinished_backfill, waiting_after
 from newsarchive.archive.revision_rows import REVISIONS
 from newsarchive.archive.rows import revision_of, storable
-from newsarchive.archive.run_rows import ledger_entry, runs_of
+from newsarchive.archive.run_rows import ledger_entry, outcomes_by_kind, runs_of
 from newsarchive.archive.schema import (
     AddressRow,
     ArticleRow,
@@ -180,10 +180,20 @@ class ArchiveReader:
         with self._database.read() as connection:
             return waiting_after(connection, run_id, row_id, limit)
 
-    def with_outcome(self, run_ids: Iterable[int], urls: Iterable[str], since: datetime) -> frozenset[str]:
-        """Which of these addresses came to their outcome in one of these runs, at that time or later."""
+    def unfinished_backfill(self, site: str, since: datetime | None, until: datetime | None) -> Unfinished:
+        """Which backfills of a site one for these days goes on with; None, None: for those of the last one."""
         with self._database.read() as connection:
-            return frozenset(with_outcome(connection, run_ids, urls, since))
+            return unfinished_backfill(connection, site, since, until)
+
+    def ended_in(self, run_ids: Iterable[int], urls: Iterable[str], since: datetime) -> Mapping[str, Ended]:
+        """How these addresses ended in one of these runs, at that time or later; those that did not are missing."""
+        with self._database.read() as connection:
+            return ended_in(connection, run_ids, urls, since)
+
+    def outcomes_by_kind(self, run_id: int) -> Mapping[tuple[ResourceKind, Outcome], int]:
+        """How many addresses of a run were queued as what and came to which outcome."""
+        with self._database.read() as connection:
+            return outcomes_by_kind(connection, run_id)
 
     def asked_since(self, since: datetime) -> Counter[str]:
         """How many addresses each host was asked for since then, by all crawls."""

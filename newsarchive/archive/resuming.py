@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, literal, select
+from sqlalchemy import Connection, Row, bindparam, insert, literal, select
 
 from newsarchive.archive.chunks import chunks
 from newsarchive.archive.rows import storable
 from newsarchive.archive.run_rows import ledger_entry
 from newsarchive.archive.schema import LedgerRow, RunRow, SiteRow, url_key
-from newsarchive.model.crawl_run import LedgerEntry, Outcome, RunOutcome
+from newsarchive.model.crawl_run import BACKFILL, LedgerEntry, Outcome, RunOutcome
 
 MAX_RUNS = 100
 """Runs in a row without an end that are looked at; a crawl that never comes to its end begins anew after so many."""
@@ -32,18 +33,26 @@ class Unfinished:
     last_outcome: RunOutcome | None = None
     cut_off: tuple[int, ...] = ()
     """The last runs, the latest first, as far as they were killed, failed or shut down."""
+    begun_at: datetime | None = None
+    """Of a backfill: when the first of those runs began; None if there is nothing to go on with."""
+    since: datetime | None = None
+    until: datetime | None = None
+    """Of a backfill: the days those runs were for."""
+
+
+class Ended(NamedTuple):
+    """How an address ended in an earlier run."""
+
+    outcome: Outcome
+    reason: str | None
 
 
 def unfinished(connection: Connection, site: str) -> Unfinished:
-    """What of a site's crawls is to be gone on with. Surveys do not count; a limit the user set cuts nothing off."""
-    query = (
-        select(RunRow.id, RunRow.outcome, RunRow.reason, RunRow.arguments)
-        .join(SiteRow, SiteRow.id == RunRow.site_id)
-        .where(SiteRow.name == storable(site))
-        .order_by(RunRow.id.desc())
-        .limit(2 * MAX_RUNS)
-    )
-    crawls = [row for row in connection.execute(query) if "survey" not in row.arguments]
+    """What of a site's crawls is to be gone on with. Surveys do not count; a limit the user set cuts nothing off.
+
+    Backfills do not count either: see :func:`unfinished_backfill`.
+    """
+    crawls = [row for row in _last_runs(connection, site, is_backfill=False) if "survey" not in row.arguments]
     if not crawls:
         return Unfinished()
     cut_off = takewhile(
@@ -54,6 +63,51 @@ def unfinished(connection: Connection, site: str) -> Unfinished:
         crawls[:MAX_RUNS],
     )
     return Unfinished(last_id=crawls[0].id, last_outcome=crawls[0].outcome, cut_off=tuple(row.id for row in cut_off))
+
+
+def unfinished_backfill(
+    connection: Connection, site: str, since: datetime | None, until: datetime | None
+) -> Unfinished:
+    """What of a site's backfills is to be gone on with: all since the last one that came to its end.
+
+    Whatever ended them, limits too. A backfill for other days goes on from none, but takes over what waits; one for
+    no days in particular is for those of the last one.
+    """
+    runs = _last_runs(connection, site, is_backfill=True)
+    if not runs:
+        return Unfinished(since=since, until=until)
+    if since is None and until is None and runs[0].outcome is not RunOutcome.FINISHED:
+        since, until = _days(runs[0].arguments)
+    chain = list(
+        takewhile(
+            lambda row: row.outcome is not RunOutcome.FINISHED and _days(row.arguments) == (since, until),
+            runs[:MAX_RUNS],
+        )
+    )
+    return Unfinished(
+        last_id=runs[0].id,
+        last_outcome=runs[0].outcome,
+        cut_off=tuple(row.id for row in chain),
+        begun_at=chain[-1].started_at if chain else None,
+        since=since,
+        until=until,
+    )
+
+
+def _last_runs(connection: Connection, site: str, *, is_backfill: bool) -> list[Row[Any]]:
+    query = (
+        select(RunRow.id, RunRow.started_at, RunRow.outcome, RunRow.reason, RunRow.arguments)
+        .join(SiteRow, SiteRow.id == RunRow.site_id)
+        .where(SiteRow.name == storable(site), (RunRow.spider == BACKFILL).is_(is_backfill))
+        .order_by(RunRow.id.desc())
+        .limit(2 * MAX_RUNS)
+    )
+    return list(connection.execute(query))
+
+
+def _days(arguments: Mapping[str, str]) -> tuple[datetime | None, datetime | None]:
+    since, until = (arguments.get(name) for name in ("since", "until"))
+    return (datetime.fromisoformat(since) if since else None, datetime.fromisoformat(until) if until else None)
 
 
 def carry_over(connection: Connection, earlier_id: int, run_id: int, at: datetime) -> None:
@@ -78,23 +132,26 @@ def waiting_after(connection: Connection, run_id: int, row_id: int, limit: int) 
     return [(row.id, ledger_entry(row)) for row in connection.execute(query)]
 
 
-def with_outcome(connection: Connection, run_ids: Iterable[int], urls: Iterable[str], since: datetime) -> set[str]:
-    """Which of these addresses had their outcome in one of these runs, no longer ago than that."""
-    ids, found = list(run_ids), set[str]()
+def ended_in(connection: Connection, run_ids: Iterable[int], urls: Iterable[str], since: datetime) -> dict[str, Ended]:
+    """How these addresses ended in one of these runs, no longer ago than that; those that did not are missing."""
+    ids, found = list(run_ids), dict[str, Ended]()
     if not ids:
         return found
     for chunk in chunks(urls):
         keys = {url_key(storable(url)): url for url in chunk}
         for run_id in ids:  # one look into the index of (run_id, url_key) each
-            rows = connection.execute(_FINISHED, {"run": run_id, "keys": list(keys), "since": since})
-            found.update(keys[bytes(key)] for key in rows.scalars())
+            for row in connection.execute(_ENDED, {"run": run_id, "keys": list(keys), "since": since}):
+                url = keys[bytes(row.url_key)]
+                # "skipped" says less: later runs close with it what earlier ones have dealt with
+                if url not in found or found[url].outcome is Outcome.SKIPPED:
+                    found[url] = Ended(row.outcome, row.reason)
     return found
 
 
-_FINISHED = select(LedgerRow.url_key).where(
+_ENDED = select(LedgerRow.url_key, LedgerRow.outcome, LedgerRow.reason).where(
     LedgerRow.run_id == bindparam("run"),
     LedgerRow.url_key.in_(bindparam("keys", expanding=True)),
     LedgerRow.outcome.is_not(None),
-    LedgerRow.outcome.not_in((Outcome.INTERRUPTED, Outcome.SKIPPED)),
+    LedgerRow.outcome != Outcome.INTERRUPTED,
     LedgerRow.finished_at >= bindparam("since"),
 )

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from newsarchive.archive.chunks import chunks
 from newsarchive.archive.schema import LedgerRow, RunRow, SiteRow
-from newsarchive.model.crawl_run import CrawlRun, LedgerEntry
+from newsarchive.model.crawl_run import CrawlRun, LedgerEntry, Outcome, ResourceKind
 
 
 def runs_of(connection: Connection, run_ids: Sequence[int]) -> tuple[CrawlRun, ...]:
@@ -45,6 +45,16 @@ def runs_of(connection: Connection, run_ids: Sequence[int]) -> tuple[CrawlRun, .
         )
         for row in rows
     )
+
+
+def outcomes_by_kind(connection: Connection, run_id: int) -> dict[tuple[ResourceKind, Outcome], int]:
+    """How many addresses of a run were queued as what and came to which outcome."""
+    query = (
+        select(LedgerRow.kind, LedgerRow.outcome, func.count().label("entries"))
+        .where(LedgerRow.run_id == run_id, LedgerRow.outcome.is_not(None))
+        .group_by(LedgerRow.kind, LedgerRow.outcome)
+    )
+    return {(row.kind, row.outcome): row.entries for row in connection.execute(query) if row.outcome is not None}
 
 
 def ledger_entry(row: Row[Any]) -> LedgerEntry:

@@ -177,7 +177,7 @@ _VIEWS: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
         (
             ("run_id", "integer", "Number of the run."),
             ("site", "text", "Short name of the site; NULL for a list of addresses."),
-            ("spider", "text", "`site` or `urls`."),
+            ("spider", "text", "`site`, `backfill` or `urls`."),
             ("arguments", "JSON", "What was asked of it."),
             ("started_at", "time", "When it began."),
             ("finished_at", "time", "When it ended; NULL while it runs."),

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from newsarchive.cli import terminal
+from newsarchive.cli.backfill import backfill_lines, backfill_progress, backfill_record
 from newsarchive.cli.options import AllowAddress, CaFile, Contact, Delay, Json, Proxy
 from newsarchive.cli.settings import config_from, log_level_from
 from newsarchive.cli.site import site_for
@@ -14,7 +15,7 @@ from newsarchive.config import SETTINGS_FILE, Config
 from newsarchive.crawling.plan import CrawlPlan
 from newsarchive.crawling.revisits import Revisit
 from newsarchive.errors import ConfigError, FetchError
-from newsarchive.model.crawl_run import CrawlRun, LedgerEntry, Outcome, ResourceKind, RunOutcome
+from newsarchive.model.crawl_run import BACKFILL, CrawlRun, LedgerEntry, Outcome, ResourceKind, RunOutcome
 
 
 def crawl(
@@ -31,12 +32,22 @@ def crawl(
     ] = None,
     until: Annotated[str | None, typer.Option(metavar="DATE", help="Only articles published on or before.")] = None,
     max_pages: Annotated[int | None, typer.Option(min=0, metavar="N", help="Fetch at most so many pages.")] = None,
-    revisit: Annotated[
-        Revisit,
+    backfill: Annotated[
+        bool,
         typer.Option(
-            help="Which known pages are asked for again: what is due (young ones often, old ones seldom), none, or all."
+            "--backfill",
+            help="Walk all sitemaps, archives and lists of the site back to --since; the same command goes on where "
+            "it was cut off or a limit was reached.",
         ),
-    ] = Revisit.DEFAULT,
+    ] = False,
+    revisit: Annotated[
+        Revisit | None,
+        typer.Option(
+            help="Which known pages are asked for again: what is due (default; young ones often, old ones seldom), "
+            "none (never, for --backfill if not given), or all.",
+            show_default=False,
+        ),
+    ] = None,
     delay: Delay = None,
     allow_address: AllowAddress = None,
     proxy: Proxy = None,
@@ -54,12 +65,15 @@ def crawl(
         contact=contact,
     )
     arguments: dict[str, object] = {"since": since, "until": until, "max_pages": max_pages, "revisit": revisit}
+    if backfill and urls is not None:
+        raise ConfigError("--backfill is for sites, not for the addresses of --urls")
     CrawlPlan.from_arguments(arguments)  # says what is wrong before Scrapy is started
+    spider = BACKFILL if backfill else "site"
     if urls is not None and site is None:
         run = run_crawl(config, "urls", {**arguments, "file": urls}, log_level=log_level_from(context))
     elif site is not None and urls is None:
         with site_for(config, site) as known:
-            run = run_crawl(config, "site", {**arguments, "site": known.name}, log_level=log_level_from(context))
+            run = run_crawl(config, spider, {**arguments, "site": known.name}, log_level=log_level_from(context))
             summarize(config, run, json=json)
             if run.counts.get(Outcome.NEW) and not json:
                 terminal.notes().print(f"next: newsarchive search site:{known.name} --order newest")
@@ -99,13 +113,17 @@ def summarize(config: Config, run: CrawlRun, *, json: bool = False) -> None:
             for outcome in (Outcome.FAILED, Outcome.BLOCKED, Outcome.REFUSED)
             for entry in archive.reader.ledger(run.id, outcome=outcome)
         ]
+        progress = backfill_progress(archive.reader, run) if run.spider == BACKFILL else None
     start = next((entry for entry in troubled if entry.kind is ResourceKind.HOME), None)
     if json:
-        terminal.print_json(run_record(run))
+        backfill = {"backfill": backfill_record(progress)} if progress is not None else {}
+        terminal.print_json(run_record(run) | backfill)
     elif start is None or sum(run.counts.values()) > 1:
         shown = [f"{run.counts[outcome]} {outcome}" for outcome in Outcome if run.counts.get(outcome)]
         terminal.out().print(f"run {run.id}: {', '.join(shown) or 'nothing to fetch'}")
-        if run.not_due:
+        for line in backfill_lines(progress, run) if progress is not None else ():
+            terminal.out().print(line)
+        if run.not_due and progress is None:
             terminal.notes().print(f"{run.not_due} known pages were not due to be looked at again; all: --revisit all")
     if start is not None:
         reason = start.reason or "error"

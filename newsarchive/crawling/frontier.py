@@ -44,9 +44,10 @@ class Frontier:
     The order in which sources are read changes when an address is fetched, hardly whether.
     """
 
-    def __init__(self, home_url: str, model: ArticleUrlModel) -> None:
+    def __init__(self, home_url: str, model: ArticleUrlModel, *, unconfirmed_limit: float = UNCONFIRMED_LIMIT) -> None:
         self._home_url = home_url
         self._model = model
+        self._unconfirmed_limit = unconfirmed_limit
         self._seen: set[str] = {identity_url(home_url)}
         self._hints: dict[str, tuple[Hints, ...]] = {}
         self._spellings: dict[str, str] = {}
@@ -156,7 +157,7 @@ class Frontier:
         if pattern in self._confirmed:
             return True
         self._unconfirmed[pattern] += 1
-        return self._unconfirmed[pattern] <= UNCONFIRMED_LIMIT
+        return self._unconfirmed[pattern] <= self._unconfirmed_limit
 
     def _give(self, url: str) -> str | None:
         if url in self._seen:

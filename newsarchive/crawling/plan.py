@@ -29,8 +29,10 @@ class CrawlPlan:
     """How many pages (not feeds, sitemaps and sections) are fetched at most; None: as many as there are."""
     survey: bool = False
     """Only look: read the home page, robots.txt, feeds and sitemaps, and fetch no article."""
+    backfill: bool = False
+    """Walk everything that lists articles to its end, and go on with the last backfill: the spider ``backfill``."""
     revisit: Revisit = Revisit.DEFAULT
-    """Which known pages are asked for again."""
+    """Which known pages are asked for again; in a backfill none, if nothing else is said."""
     file: str | None = None
     """A file of addresses, one a line; ``-`` is standard input."""
 
@@ -41,14 +43,16 @@ class CrawlPlan:
         for name in arguments:
             if name not in known:
                 raise ConfigError(f"unknown spider argument {name!r}; known: {', '.join(sorted(known))}")
-        text = {name: str(value) for name, value in arguments.items() if value not in (None, "", False)}
+        text = {name: str(value) for name, value in arguments.items() if value not in (None, "") and value is not False}
+        is_backfill = _is_true(text.get("backfill", ""))
         plan = cls(
             site=text.get("site"),
             since=period(text["since"], "since")[0] if "since" in text else None,
             until=period(text["until"], "until")[1] if "until" in text else None,
             max_pages=_count(text["max_pages"], "max_pages") if "max_pages" in text else None,
-            survey=text.get("survey", "").lower() in ("1", "true", "yes"),
-            revisit=_revisit(text["revisit"]) if "revisit" in text else Revisit.DEFAULT,
+            survey=_is_true(text.get("survey", "")),
+            backfill=is_backfill,
+            revisit=_revisit(text.get("revisit", Revisit.NEVER if is_backfill else Revisit.DEFAULT)),
             file=text.get("file"),
         )
         if plan.since and plan.until and plan.since >= plan.until:
@@ -98,6 +102,10 @@ def period(text: str, name: str) -> tuple[datetime, datetime]:
     except (ValueError, OverflowError):
         raise ConfigError(f"{name}: {text!r} is not a date like 2023-05-17, 2023-05 or 2023") from None
     return datetime.combine(first, time(), UTC), datetime.combine(after, time(), UTC)
+
+
+def _is_true(text: str) -> bool:
+    return text.lower() in ("1", "true", "yes")
 
 
 def _revisit(text: str) -> Revisit:

@@ -61,6 +61,7 @@ class CrawlSession:
     error: Exception | None = None
     """What ended the crawl early, if something did."""
     plan: CrawlPlan
+    """What the user asked for; of a backfill without dates, the days of the one it goes on with."""
     sandbox: Sandbox
     ledger: CrawlLedger
     reader: ArchiveReader
@@ -151,7 +152,9 @@ class CrawlSession:
                 crawl_lock(self._database, config.home, self.site, on_lost=self._stop_from_thread)
             )
             self._writer.interrupt_dead_runs(self.site, at=self.clock())
-            earlier = self.reader.unfinished(self.site) if self.site is not None else Unfinished()
+            earlier = self._earlier(plan)
+            if plan.backfill:
+                self.plan = plan = replace(plan, since=earlier.since, until=earlier.until)
             self.last_outcome = earlier.last_outcome
             self.run_id = self._writer.begin_run(
                 site=self.site,
@@ -161,7 +164,7 @@ class CrawlSession:
                 goes_on_from=None if plan.survey else earlier.last_id,
             )
             policy = RevisitPolicy(mode=plan.revisit, times=config.revisit)
-            self.known = KnownPages(self.reader, policy, earlier.cut_off, self.clock)
+            self.known = KnownPages(self.reader, policy, earlier, self.clock)
             self.warc = WarcWriter(
                 config.captures_path, software=f"newsarchive/{__version__}", prefix=self.site or spider
             )
@@ -171,6 +174,13 @@ class CrawlSession:
         self._batches = BatchWriter(self._writer, before_commit=self.warc.sync, on_failure=self._stop)
         self.ledger = CrawlLedger(self.run_id, self._batches, self.clock)
         self.sandbox = Sandbox(workers=min(os.cpu_count() or 1, 4), preload=("newsarchive.publishers.registry",))
+
+    def _earlier(self, plan: CrawlPlan) -> Unfinished:
+        if self.site is None:
+            return Unfinished()
+        if plan.backfill:
+            return self.reader.unfinished_backfill(self.site, plan.since, plan.until)
+        return self.reader.unfinished(self.site)
 
     def _stop(self, error: Exception) -> None:
         """End the crawl because the archive cannot be written, or the site is another's."""

@@ -21,11 +21,15 @@ REASON = "budget"
 """The ledger's reason, and that of a crawl that ended early because the day's requests were spent."""
 
 _SAYS_NOTHING = frozenset(("bot-wall", "consent-wall", "password-form"))
-_GONE = frozenset(("http-404", "http-410"))
+GONE = frozenset(("http-404", "http-410"))
 
 
 class BudgetSpentError(FetchError, IgnoreRequest):
     """Nothing is left for addresses of this form, or for this host today."""
+
+
+class DayIsSpentError(BudgetSpentError):
+    """Nothing is left for this host today: the address can be had another day."""
 
 
 class BudgetMiddleware:
@@ -52,7 +56,8 @@ class BudgetMiddleware:
         why = self._daily.why_not(_host(request), session.clock().date())
         if why is not None:
             session.stopped_early = session.stopped_early or REASON
-        elif request.meta.get("kind") is ResourceKind.PAGE and session.plan.site is not None:
+            raise DayIsSpentError(f"{request.url}: {why}", url=request.url, reason=REASON)
+        if request.meta.get("kind") is ResourceKind.PAGE and session.plan.site is not None:
             # a list of addresses is the user's choice
             why = self._patterns.why_not(queued_url(request))
         if why is not None:
@@ -93,7 +98,7 @@ class BudgetMiddleware:
         elif (
             outcome is Outcome.DUPLICATE
             or (outcome is Outcome.NOT_ARTICLE and reason not in _SAYS_NOTHING)
-            or (outcome is Outcome.FAILED and reason in _GONE)
+            or (outcome is Outcome.FAILED and reason in GONE)
         ):
             self._patterns.gave_nothing(url)
 

@@ -30,10 +30,13 @@ _NEXT = _words(
 _ARROWS = frozenset({">", "»", "›", "→", ">>", "»»", "❯", "⟩"})
 _AROUND_WORDS = ">»›→❯⟩<«‹←.,:;()[]…"
 _MAX_LABEL_WORDS = 4
-_MAX_PAGE = 9_999
+_MAX_PAGE = 99_999
+_OFFSETS = frozenset({"start", "offset", "from", "skip"})
+"""Parameters that count entries, not pages."""
+_MAX_OFFSET = 9_999_999
 
 _PAGING_NAMES = "|".join(sorted(url_words.PAGING))
-_PAGE_IN_PATH = re.compile(rf"[/_,-](?:{_PAGING_NAMES})[/_,-]?(\d{{1,4}})(?=/?$|\.[a-z]{{2,5}}$)", re.IGNORECASE)
+_PAGE_IN_PATH = re.compile(rf"[/_,-](?:{_PAGING_NAMES})[/_,-]?(\d{{1,5}})(?=/?$|\.[a-z]{{2,5}}$)", re.IGNORECASE)
 _CURSORS = frozenset({"after", "before", "cursor", "until", "older", "max_id", "max-id", "maxid", "token", "pagetoken"})
 """Parameters that lead onwards without a number: their value changes from page to page."""
 _MAY_BE_NUMBERED = re.compile(rf"[/?&_,-](?:{'|'.join(sorted(url_words.PAGING_PARAMETERS))})[=/_,-]?\d", re.IGNORECASE)
@@ -79,6 +82,20 @@ def next_page(url: str, links: Iterable[tuple[str, str, bool]]) -> str | None:
     return best_url
 
 
+def is_further_page(url: str) -> bool:
+    """Whether an address says by itself that it is a page of a list other than its first: by number, or by a cursor.
+
+    >>> is_further_page("https://example.org/news/page/2/"), is_further_page("https://example.org/news?cursor=x7f")
+    (True, True)
+    """
+    try:
+        query = urlsplit(identity_url(url)).query
+    except ValueError:
+        return False
+    names = {piece.partition("=")[0].lower() for piece in query.split("&")}
+    return _numbered(url) is not None or not names.isdisjoint(_CURSORS)
+
+
 def _numbered(url: str) -> _Numbered | None:
     """An address that says by itself which page of a list it is: ``?page=2``, ``/page/2/``, ``-seite-2.html``."""
     identity = identity_url(url)
@@ -86,7 +103,9 @@ def _numbered(url: str) -> _Numbered | None:
     pieces = split.query.split("&")
     for piece in pieces:
         name, _, value = piece.partition("=")
-        largest = 999 if name in url_words.ARTICLE_PARAMETERS else _MAX_PAGE  # WordPress: ?p=3289 is an article
+        largest = _MAX_OFFSET if name.lower() in _OFFSETS else _MAX_PAGE
+        if name in url_words.ARTICLE_PARAMETERS:
+            largest = 999  # WordPress: ?p=3289 is an article
         if name.lower() in url_words.PAGING_PARAMETERS and value.isdecimal() and int(value[:9]) <= largest:
             others = "&".join(other for other in pieces if other != piece)
             return _Numbered(_key(split._replace(query=others).geturl()), int(value))

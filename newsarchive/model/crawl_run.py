@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+BACKFILL = "backfill"
+"""The spider whose runs go on from each other alone: what they leave open is not for the crawl of every day."""
+
 
 class Outcome(StrEnum):
     """What became of a queued address. Every one ends with exactly one of these."""

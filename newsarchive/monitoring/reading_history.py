@@ -71,8 +71,8 @@ def _history(connection: Connection, site: Row[*tuple[Any, ...]], now: datetime)
 
 
 def _is_look(arguments: Any) -> bool:  # noqa: ANN401 (JSON)
-    """Whether a run only looked which feeds and sections there are."""
-    return isinstance(arguments, dict) and "survey" in arguments
+    """Whether a run only looked which feeds and sections there are, or looked back: neither tells what a site gives."""
+    return isinstance(arguments, dict) and ("survey" in arguments or "backfill" in arguments)
 
 
 def _runs(connection: Connection, site_id: int, now: datetime) -> list[Row[Any]]:

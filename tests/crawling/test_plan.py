@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarchive.crawling.plan import CrawlPlan, period
+from newsarchive.crawling.revisits import Revisit
 from newsarchive.errors import ConfigError
 
 
@@ -56,3 +57,14 @@ def test_an_article_of_unknown_date_is_wanted():
 def test_arguments_without_sense_are_named(arguments, said):
     with pytest.raises(ConfigError, match=said):
         CrawlPlan.from_arguments(arguments)
+
+
+def test_a_backfill_asks_for_no_known_page_unless_that_is_said():
+    assert CrawlPlan.from_arguments({"backfill": True}).revisit is Revisit.NEVER
+    assert CrawlPlan.from_arguments({"backfill": True, "revisit": "all"}).revisit is Revisit.ALL
+    assert CrawlPlan.from_arguments({"backfill": False}).revisit is Revisit.DEFAULT
+
+
+def test_no_pages_at_all_is_a_limit():
+    assert CrawlPlan.from_arguments({"max_pages": 0}).max_pages == 0
+    assert CrawlPlan.from_arguments({"max_pages": None}).max_pages is None

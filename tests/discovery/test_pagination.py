@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.discovery.pagination import next_page
+from newsarchive.discovery.pagination import is_further_page, next_page
 
 NEWS = "https://e.com/news"
 
@@ -31,6 +31,9 @@ def link(path, text="", *, rel_next=False):
         ("/list?c=7", [link("/list?page=2&c=7", "下一页")], "/list?page=2&c=7"),
         ("/list?c=7", [link("/list?page=2&c=8", "2")], None),
         ("/list", [link("/list?start=20", "Siguiente")], "/list?start=20"),
+        ("/list?offset=12000", [link("/list?offset=12020", "older")], "/list?offset=12020"),
+        ("/news/page/10000/", [link("/news/page/10001/", "older")], "/news/page/10001/"),
+        ("/news?paged=2", [link("/news?paged=3", "3")], "/news?paged=3"),
         ("/list", [link("/list?after=abc", "Ältere Beiträge")], "/list?after=abc"),
         ("/list?after=abc", [link("/list?after=def", "التالي")], "/list?after=def"),
         ("/", [link("/page/2", rel_next=True)], "/page/2"),
@@ -49,6 +52,18 @@ def link(path, text="", *, rel_next=False):
 def test_the_next_page_leads_onwards_in_the_same_list(page, links, following):
     expected = None if following is None else f"https://e.com{following}"
     assert next_page(f"https://e.com{page}", links) == expected
+
+
+@pytest.mark.parametrize(
+    "path", ["/news?page=2", "/news/page/2/", "/news-seite-2.html", "/list?start=20", "/l?cursor=x"]
+)
+def test_a_further_page_is_known_by_its_address(path):
+    assert is_further_page(f"https://e.com{path}")
+
+
+@pytest.mark.parametrize("path", ["/news", "/tag/floods", "/?p=3289", "/2019/05/", "/news/2"])
+def test_what_says_nothing_of_it_is_no_further_page(path):
+    assert not is_further_page(f"https://e.com{path}")
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def outcomes(home: Path) -> dict[str, tuple[Outcome | None, str | None]]:
 
 
 def test_scrapy_lists_the_spiders(scrapy):
-    assert scrapy("list").stdout.split() == ["site", "urls"]
+    assert scrapy("list").stdout.split() == ["backfill", "site", "urls"]
 
 
 @pytest.mark.slow
