@@ -49,6 +49,8 @@ ARCHIVES_AT_ONCE = 10
 """Archive pages no page links to that are asked for at once; if none of them gives anything, no more are."""
 EARLIEST = date(1990, 1, 1)
 """Archives of earlier days are not looked for if no day is given: the web is not older."""
+NO_HOME_PAGE = "no-home-page"
+"""Reason of a run that asked for nothing more because the home page could not be read."""
 A_DAY = timedelta(days=1)
 """By so much a date in an address may be off: it is that of the newsroom's clock."""
 
@@ -267,6 +269,8 @@ class BackfillSpider(SiteSpider):
         """Called by the ledger with each outcome."""
         if outcome is Outcome.SKIPPED and reason == End.BEFORE_SINCE:
             self._too_old.add(url)
+        if kind is ResourceKind.HOME and outcome is not Outcome.READ:
+            self.session.stopped_early = NO_HOME_PAGE  # the site is not to be had: all that is open stays open
 
     # what is next
 

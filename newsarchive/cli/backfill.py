@@ -11,7 +11,11 @@ if TYPE_CHECKING:
     from newsarchive.archive.reader import ArchiveReader
 
 _ARCHIVED = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED)
-_WHY_OPEN = {"max-pages": "--max-pages is reached", "budget": "the host is asked no more today"}
+_WHY_OPEN = {
+    "max-pages": "--max-pages is reached",
+    "budget": "the host is asked no more today",
+    "no-home-page": "the home page cannot be read",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -286,6 +286,19 @@ def test_a_backfill_walks_everything_to_its_end_and_no_trap(catalog):
 
 
 @pytest.mark.slow
+def test_a_site_that_cannot_be_had_leaves_open_what_was_open(site, tmp_path):
+    catalog = Catalog(site, tmp_path / "home", months(date(2018, 5, 1), date(2018, 8, 1)))
+    catalog.crawl("--backfill", "--since", SINCE, "--max-pages", "3")
+    stranger = catalog.command("crawl", "fjord", "--json", "--backfill")  # who may not connect to that address
+    out, err = stranger.communicate(timeout=300)
+    assert (stranger.returncode, json.loads(out)["backfill"]["is_complete"]) == (1, False)
+    assert "cannot be read" in err
+    assert json.loads(out)["backfill"]["open"] > 0
+    assert catalog.crawl("--backfill")["backfill"]["is_complete"]
+    catalog.verify()
+
+
+@pytest.mark.slow
 def test_without_a_day_a_backfill_goes_back_to_the_first_article(catalog):
     record = catalog.crawl("--backfill")
     assert record["backfill"]["is_complete"]
