@@ -20,6 +20,7 @@ from newsarchive.parsers.text_words import MEANINGS as TEXT_MEANINGS
 from newsarchive.parsers.text_words import meanings_of, words_in
 
 _DIGITS = re.compile(r"\d")
+_UPPERS = re.compile(r"[A-Z]")
 _CLOCK = re.compile(r"\b\d{1,2}[:.h]\d{2}\b|\b(?:19|20)\d{2}\b")
 _OPENING_QUOTES = frozenset('"“„«‘「»‹')
 _OPENING_MARKS = frozenset("([*-–—•>|#@")
@@ -46,16 +47,17 @@ _OWN_BITS = tuple(BIT[name] for name in OWN_NAMES)
 _ALL_LOCAL = sum(_LOCAL_BITS)
 _ALL_OWN = sum(_OWN_BITS)
 _TEXT_BITS = tuple(1 << number for number in range(len(TEXT_MEANINGS)))
+_HEADING_LEVEL = {tag: float(tag[1]) for tag in HEADINGS}
 _TAG_NUMBER = {
-    "p": 1,
-    "div": 2,
-    "li": 3,
-    "td": 4,
-    "tr": 4,
-    "blockquote": 5,
-    "figcaption": 6,
-    "section": 7,
-    "article": 7,
+    "p": 1.0,
+    "div": 2.0,
+    "li": 3.0,
+    "td": 4.0,
+    "tr": 4.0,
+    "blockquote": 5.0,
+    "figcaption": 6.0,
+    "section": 7.0,
+    "article": 7.0,
 }
 
 
@@ -112,202 +114,239 @@ def features(outline: Outline, layout: Layout, context: Context) -> tuple[list[i
     """The pieces that may be body, ascending, and a row of numbers for each in the order of ``NAMES``.
 
     Left out are links among links and text among other text that shares neither box nor look with running text: most
-    of a page, at the cost of next to no body text.
+    of a page, at the cost of next to no body text. All numbers are floats, which the trees compare fastest.
     """
     pieces, sizes, running, sums, main = outline.pieces, layout.sizes, layout.running, layout.sums, layout.main
     if not pieces:
         return [], []
     total = sums[-1] or 1.0
     little = 0.002 * total
-    main_total = (sums[main.end] - sums[main.first]) or 1.0
+    sum_before, sum_after = sums[main.first], sums[main.end]
+    main_total = (sum_after - sum_before) or 1.0
     main_count = max(main.end - main.first, 1)
-    link_shares = [piece.link_chars / len(piece.text) if piece.link_chars else 0.0 for piece in pieces]
-    link_sums = sums_of([float(piece.link_chars) for piece in pieces])
-    char_sums = sums_of([float(len(piece.text)) for piece in pieces])
-    siblings, looks = _groups(pieces, running, main)
+    chars = [len(piece.text) for piece in pieces]
+    link_shares = [piece.link_chars / length for piece, length in zip(pieces, chars, strict=True)]
+    siblings, looks = _groups(pieces, chars, running, main)
     is_running = [score > _RUNNING for score in running]
-    since_running = _since(is_running)
-    until_running = _since(is_running[::-1])[::-1]
+    since_running = _since(is_running, 20.0)
+    until_running = _since(is_running[::-1], 20.0)[::-1]
     pictured = {picture.position for picture in outline.pictures}
-    since_picture = _since([index in pictured for index in range(len(pieces))])
+    since_picture = _since([index in pictured for index in range(len(pieces))], 10.0)
+    near_sums = [0.0] * _NEAR + sums + [sums[-1]] * _NEAR
     alts = _alternative_texts(outline)
+    families = _Families(outline, layout, total)
     surroundings = Frames(main)
     best = max(range(main.first, main.end), key=running.__getitem__, default=0)
     main_article = surroundings.of(pieces[best].box)[0]
     headline_at = _headline_at(pieces, layout, context)
     page = (log1p(total), main_total / total)
-    frames: dict[int, tuple[tuple[float, ...], tuple[float, ...]]] = {}
-    heads = 0
+    heads = 0.0
     last = len(pieces) - 1
     indices: list[int] = []
     rows: list[list[float]] = []
     for index, piece in enumerate(pieces):
         box = piece.box
         tag = box.tag
-        heading = int(tag[1]) if tag in HEADINGS else 0
-        if 0 < heading <= 2 and index >= main.first:
-            heads += 1
-        parent = box.parent or box
-        group = siblings[id(parent)]
-        like = looks[index]
-        if link_shares[index] > 0.9 and group.link_chars > 0.8 * group.chars:
+        heading = _HEADING_LEVEL.get(tag, 0.0)
+        if 0.0 < heading <= 2.0 and index >= main.first:
+            heads += 1.0
+        group, like = siblings[index], looks[index]
+        link_share = link_shares[index]
+        if link_share > 0.9 and group.link_chars > 0.8 * group.chars:
             continue
         if not heading and group.running < little and like.running < little:
             continue
-        known = frames.get(id(box))
-        if known is None:
-            outer = parent.parent or parent
-            parent_chars = char_sums[parent.end] - char_sums[parent.first] or 1.0
-            own = box.words | (parent.words if layout.local_words[id(parent)] else 0)
-            article, levels, *elements = surroundings.of(box)
-            known = frames[id(box)] = (
-                (box.depth - main.depth, levels, article == main_article),
-                (
-                    parent_chars,
-                    (link_sums[parent.end] - link_sums[parent.first]) / parent_chars,
-                    (sums[parent.end] - sums[parent.first]) / total,
-                    (sums[outer.end] - sums[outer.first]) / total,
-                    *elements,
-                    *page,
-                    *_bits(layout.local_words[id(box)] & _ALL_LOCAL, _LOCAL_BITS),
-                    *_bits(own & _ALL_OWN, _OWN_BITS),
-                ),
-            )
-        place, around = known
         head = layout.heads[index]
-        before, after = sums[index] - sums[main.first], sums[main.end] - sums[index + 1]
-        previous, following = max(index - 1, 0), min(index + 1, last)
+        length = chars[index]
+        article, levels, *elements = surroundings.of(box)
+        family, parent_words = families.of(box.parent or box)
+        before, after = sums[index] - sum_before, sum_after - sums[index + 1]
+        previous, following = index - 1 if index else 0, index + 1 if index < last else last
+        distance = abs(index - headline_at)
         indices.append(index)
         rows.append(
             [
-                sizes[index],
-                *_of_text(piece, layout.stops[index], link_shares[index]),
-                _TAG_NUMBER.get(tag, 0),
+                sizes[index] + 0.0,
+                *_of_text(piece, length, layout.stops[index], link_share),
+                _TAG_NUMBER.get(tag, 0.0),
                 heading,
                 running[index],
-                layout.copies[head],
+                layout.copies[head] + 0.0,
                 _inside(head, context.description),
                 _inside(head, context.article_body) if context.article_body else -1.0,
-                any(author in head for author in context.authors) if len(piece.text) < HEAD_CHARS else 0,
-                *_of_words(piece.text, context),
-                main.first <= index < main.end,
+                1.0 if length < HEAD_CHARS and any(author in head for author in context.authors) else 0.0,
+                *_of_words(piece.text, length, context),
+                1.0 if main.first <= index < main.end else 0.0,
                 (index - main.first) / main_count,
-                place[0],
-                place[1],
-                index > headline_at,
-                min(abs(index - headline_at), 50),
-                place[2],
+                box.depth - main.depth + 0.0,
+                levels,
+                1.0 if index > headline_at else 0.0,
+                distance + 0.0 if distance < 50 else 50.0,
+                1.0 if article == main_article else 0.0,
                 heads,
-                min(since_picture[index], 10),
+                since_picture[index],
                 log1p(before) if before > 0 else 0.0,
                 log1p(after) if after > 0 else 0.0,
                 after / main_total,
-                min(since_running[index], 20),
-                min(until_running[index], 20),
-                sums[index] - sums[max(0, index - _NEAR)],
-                sums[min(index + 1 + _NEAR, last + 1)] - sums[index + 1],
-                sizes[previous],
-                sizes[following],
+                since_running[index],
+                until_running[index],
+                sums[index] - near_sums[index],
+                near_sums[index + 1 + 2 * _NEAR] - sums[index + 1],
+                sizes[previous] + 0.0,
+                sizes[following] + 0.0,
                 link_shares[previous],
                 link_shares[following],
                 group.running / total,
                 group.link_chars / group.chars,
-                group.count,
+                group.count + 0.0,
                 like.running / total,
-                like.count,
+                like.count + 0.0,
                 like.in_main / like.count,
-                *around[:4],
-                bool(alts) and head in alts,
-                *around[4:],
+                *family,
+                1.0 if alts and head in alts else 0.0,
+                *elements,
+                *page,
+                *_local_bits(layout.local_words[id(box)] & _ALL_LOCAL),
+                *_own_bits((box.words | parent_words) & _ALL_OWN),
             ]
         )
     return indices, rows
 
 
-def _of_text(piece: Piece, stops: int, link_share: float) -> tuple[float, ...]:
+class _Families:
+    """What a box tells of the pieces right in it and in the boxes below it, worked out once for all of these."""
+
+    def __init__(self, outline: Outline, layout: Layout, total: float) -> None:
+        self.layout = layout
+        self.total = total
+        self.link_sums = sums_of([piece.link_chars for piece in outline.pieces])
+        self.char_sums = sums_of([len(piece.text) for piece in outline.pieces])
+        self.known: dict[int, tuple[tuple[float, float, float, float], int]] = {}
+
+    def of(self, parent: Box) -> tuple[tuple[float, float, float, float], int]:
+        """From ``parent_size`` to ``outer_running``, and what the box is named for if it does not hold most text."""
+        known = self.known.get(id(parent))
+        if known is None:
+            sums, chars, links = self.layout.sums, self.char_sums, self.link_sums
+            first, end = parent.first, parent.end
+            outer = parent.parent or parent
+            size = chars[end] - chars[first] or 1.0
+            known = self.known[id(parent)] = (
+                (
+                    size,
+                    (links[end] - links[first]) / size,
+                    (sums[end] - sums[first]) / self.total,
+                    (sums[outer.end] - sums[outer.first]) / self.total,
+                ),
+                parent.words if self.layout.local_words[id(parent)] else 0,
+            )
+        return known
+
+
+def _of_text(piece: Piece, length: int, stops: int, link_share: float) -> tuple[float, ...]:
     """From ``words`` to ``clock``."""
     text = piece.text
-    length = len(text)
     start = text[:_CASE_CHARS]
     digits = text[:_DIGIT_CHARS]
+    uppers = len(_UPPERS.findall(start)) if start.isascii() else sum(map(str.isupper, start))
     return (
-        text.count(" ") + 1,
-        text.count("\n"),
-        stops,
+        text.count(" ") + 1.0,
+        text.count("\n") + 0.0,
+        stops + 0.0,
         link_share,
         piece.stressed_chars / length,
         len(_DIGITS.findall(digits)) / len(digits),
-        sum(map(str.isupper, start)) / len(start),
-        text[-1] in SENTENCE_END,
-        start[0].isupper(),
-        length < _DIGIT_CHARS and _CLOCK.search(text) is not None,
+        uppers / len(start),
+        1.0 if text[-1] in SENTENCE_END else 0.0,
+        1.0 if start[0].isupper() else 0.0,
+        1.0 if length < _DIGIT_CHARS and _CLOCK.search(text) else 0.0,
     )
 
 
-def _of_words(text: str, context: Context) -> tuple[float, ...]:
+def _of_words(text: str, length: int, context: Context) -> tuple[float, ...]:
     """From ``has_at`` to the last ``says_``."""
     words = words_in(text)
     meanings = meanings_of(text, words)
-    topic = len(words & context.topic_words)
+    topic = float(len(words & context.topic_words))
+    first = text[0]
     return (
-        "@" in text,
-        "http" in text or "www." in text,
-        text.count("!"),
-        text.count("|") + text.count("·") + text.count("•"),
-        text.count("?"),
-        text[0] in _OPENING_MARKS,
-        text[0] in _OPENING_QUOTES,
-        text.count(",") / len(text),
-        len(words & context.headline_words),
+        1.0 if "@" in text else 0.0,
+        1.0 if "http" in text or "www." in text else 0.0,
+        text.count("!") + 0.0,
+        text.count("|") + text.count("·") + text.count("•") + 0.0,
+        text.count("?") + 0.0,
+        1.0 if first in _OPENING_MARKS else 0.0,
+        1.0 if first in _OPENING_QUOTES else 0.0,
+        text.count(",") / length,
+        len(words & context.headline_words) + 0.0,
         topic,
         topic / (len(words) or 1),
-        meanings.bit_count(),
-        *_bits(meanings, _TEXT_BITS),
+        meanings.bit_count() + 0.0,
+        *_text_bits(meanings),
     )
 
 
-@lru_cache(4096)
-def _bits(found: int, bits: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(1 if found & bit else 0 for bit in bits)
+def _bits(found: int, bits: tuple[int, ...]) -> tuple[float, ...]:
+    return tuple(1.0 if found & bit else 0.0 for bit in bits)
 
 
-def _since(flags: list[bool]) -> list[int]:
-    """How many pieces ago the flag was last set; 99 if it never was."""
-    counts: list[int] = []
-    count = 99
+@lru_cache(2048)
+def _text_bits(meanings: int) -> tuple[float, ...]:
+    return _bits(meanings, _TEXT_BITS)
+
+
+@lru_cache(2048)
+def _local_bits(words: int) -> tuple[float, ...]:
+    return _bits(words, _LOCAL_BITS)
+
+
+@lru_cache(2048)
+def _own_bits(words: int) -> tuple[float, ...]:
+    return _bits(words, _OWN_BITS)
+
+
+def _since(flags: list[bool], most: float) -> list[float]:
+    """How many pieces ago the flag was last set; ``most`` if that is longer ago, or it never was."""
+    counts: list[float] = []
+    count = most
     for flag in flags:
-        count = 0 if flag else min(count + 1, 99)
+        if flag:
+            count = 0.0
+        elif count < most:
+            count += 1.0
         counts.append(count)
     return counts
 
 
-def _groups(pieces: list[Piece], running: list[float], main: Box) -> tuple[dict[int, _Group], list[_Group]]:
-    """By ``id`` of a box: the pieces of the boxes right below it; by piece: those of its look (tags and classes)."""
-    siblings: dict[int, _Group] = {}
-    alike: dict[tuple[object, ...], _Group] = {}
+def _groups(
+    pieces: list[Piece], chars: list[int], running: list[float], main: Box
+) -> tuple[list[_Group], list[_Group]]:
+    """By piece: the pieces of its box and of those beside it, and the pieces of its look (tags and classes)."""
+    siblings: list[_Group] = []
     looks: list[_Group] = []
-    known: dict[int, tuple[_Group, _Group]] = {}
+    by_parent: dict[int, _Group] = {}
+    by_look: dict[tuple[object, ...], _Group] = {}
     for index, piece in enumerate(pieces):
         box = piece.box
-        groups = known.get(id(box))
-        if groups is None:
-            parent = box.parent or box
-            look = (box.tag, box.name, parent.tag, parent.name)
-            group, like = siblings.get(id(parent)), alike.get(look)
-            if group is None:
-                group = siblings[id(parent)] = _Group()
-            if like is None:
-                like = alike[look] = _Group()
-            groups = known[id(box)] = (group, like)
-        looks.append(groups[1])
-        score, link_chars, chars = running[index], piece.link_chars, len(piece.text)
-        in_main = main.first <= index < main.end
-        for group in groups:
-            group.running += score
-            group.link_chars += link_chars
-            group.chars += chars
-            group.count += 1
-            group.in_main += in_main
+        parent = box.parent or box
+        group = by_parent.get(id(parent))
+        if group is None:
+            group = by_parent[id(parent)] = _Group()
+        look = (box.tag, box.name, parent.tag, parent.name)
+        like = by_look.get(look)
+        if like is None:
+            like = by_look[look] = _Group()
+        siblings.append(group)
+        looks.append(like)
+        score, link_chars, length = running[index], piece.link_chars, chars[index]
+        group.running += score
+        group.link_chars += link_chars
+        group.chars += length
+        group.count += 1
+        like.running += score
+        like.count += 1
+        if main.first <= index < main.end:
+            like.in_main += 1
     return siblings, looks
 
 

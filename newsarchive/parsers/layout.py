@@ -14,7 +14,6 @@ HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _WIDE_BYTES = 2.3
 """UTF-8 bytes a character from which a text is mostly in a script of three bytes; Arabic and Cyrillic have two."""
-_STOPS = (". ", "? ", "! ")
 _OTHER_STOPS = ("。", "！", "？", "।", "؟ ", "۔")
 SENTENCE_END = frozenset(".!?…。！？।؟۔։።។៕”\"»“’')」』）:")
 _LAST_STOPS = frozenset(".!?。！？।؟۔")
@@ -54,9 +53,12 @@ def text_size(text: str) -> int:
 
 def stops_in(text: str) -> int:
     """How many sentences end in a text, about."""
-    count = int(text[-1] in _LAST_STOPS)
-    for stop in _STOPS:
-        count += text.count(stop)
+    count = 1 if text[-1] in _LAST_STOPS else 0
+    count += text.count(". ")
+    if "?" in text:  # found, or not, faster than two characters are counted
+        count += text.count("? ")
+    if "!" in text:
+        count += text.count("! ")
     if not text.isascii():
         for stop in _OTHER_STOPS:
             count += text.count(stop)
@@ -107,19 +109,23 @@ def running_text(piece: Piece, size: int, stops: int) -> float:
 def layout_of(outline: Outline) -> Layout:
     """Find where the running text is. The outline has at least one piece."""
     pieces = outline.pieces
-    # What is mostly link is no running text, however long: most of a page need not be looked at.
-    is_link = [2 * piece.link_chars > len(piece.text) for piece in pieces]
-    sizes = [len(piece.text) if link else text_size(piece.text) for piece, link in zip(pieces, is_link, strict=True)]
-    stops = [0 if link else stops_in(piece.text) for piece, link in zip(pieces, is_link, strict=True)]
-    running = [running_text(*each) for each in zip(pieces, sizes, stops, strict=True)]
+    sizes: list[int] = []
+    stops: list[int] = []
+    running: list[float] = []
+    heads: list[str] = []
+    for piece in pieces:
+        text = piece.text
+        # What is mostly link is no running text, however long: most of a page need not be looked at.
+        is_link = 2 * piece.link_chars > len(text)
+        size, stop = (len(text), 0) if is_link else (text_size(text), stops_in(text))
+        sizes.append(size)
+        stops.append(stop)
+        running.append(0.0 if is_link else running_text(piece, size, stop))
+        heads.append("" if is_link and piece.box.tag not in HEADINGS else squeezed(text[:HEAD_CHARS]))
     local_words = _local_words(outline.boxes, sums_of(running))
     for index, piece in enumerate(pieces):
         if running[index] and (against := local_words[id(piece.box)] & _AGAINST):
             running[index] *= 0.02 if against & _NEVER_WRAPS else 0.3
-    heads = [
-        "" if link and piece.box.tag not in HEADINGS else squeezed(piece.text[:HEAD_CHARS])
-        for piece, link in zip(pieces, is_link, strict=True)
-    ]
     main = _main_box(outline, running)
     return Layout(sizes, stops, running, sums_of(running), local_words, main, heads, Counter(heads))
 

@@ -137,6 +137,7 @@ for _name, _listed in _WORDS.items():
 
 # "articleBody" -> article, Body; "main-nav2" -> main, nav; "ADBox" -> AD, Box
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_BETWEEN_WORDS = {code: " " for code in range(128) if not chr(code).isalpha()}
 # Text for screen readers only ("opens in a new window"), by the names the CSS frameworks gave such classes.
 _UNSEEN = re.compile(
     r"(?:^|[\s_-])(?:sr-only|visually-?hidden|screen-?reader(?:-text|-only)?|assistive-text|a11y-hidden|offscreen)"
@@ -166,13 +167,26 @@ def words_of(value: str) -> int:
     ['share']
     """
     found = 0
-    known = _MEANINGS_OF.get
     for name in value[:MAX_CHARS].split():
-        words = _WORD.findall(name)
-        for word in words:
-            found |= known(word.lower(), 0)
-        if len(words) > 1:  # "story-body" is also "storybody"
-            found |= known("".join(words[:4]).lower(), 0)
+        if name.isalpha() and name.islower() and name.isascii():  # one word, as most that say something
+            found |= _MEANINGS_OF.get(name, 0)
+        else:
+            found |= _words_of_name(name)
     if found >= _MAYBE_UNSEEN:
         found = found - _MAYBE_UNSEEN | (UNSEEN if _UNSEEN.search(value[:MAX_CHARS]) else 0)
+    return found
+
+
+def _words_of_name(name: str) -> int:
+    """The same for one name of a value, like ``share-bar``."""
+    if name.islower() and name.isascii():
+        words = name.translate(_BETWEEN_WORDS).split()  # as the expression finds them, in half the time
+    else:
+        words = [word.lower() for word in _WORD.findall(name)]
+    known = _MEANINGS_OF.get
+    found = 0
+    for word in words:
+        found |= known(word, 0)
+    if len(words) > 1:  # "story-body" is also "storybody"
+        found |= known("".join(words[:4]), 0)
     return found

@@ -75,7 +75,7 @@ def find_keywords(page: Page) -> Found[tuple[str, ...]] | None:
     if stated or tagged:
         sources = [name for name, found in (("json-ld", stated), ("meta", tagged)) if found]
         return Found(_unique((*stated, *tagged)), "+".join(sources))
-    links = (element for element in page.tree.iter("a") if (element.get("rel") or "").lower().split() == ["tag"])
+    links = (element for element in page.elements("a") if (element.get("rel") or "").strip().lower() == "tag")
     found = _unique(line for element in links if (line := element_line(element).strip("# ")))
     if found:
         return Found(found, "tag-link")

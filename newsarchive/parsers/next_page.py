@@ -136,7 +136,7 @@ def _links(page: Page, own: list[_Reading]) -> Iterator[_Link]:
     if not _mentions_parts(page.html, keys):
         return
     seen = 0
-    for element in islice(page.tree.iter("a"), MAX_LINKS):
+    for element in page.elements("a")[:MAX_LINKS]:
         href = element.get("href")
         if not href or not _resembles(href, keys):
             continue

@@ -142,8 +142,8 @@ class Outline:
 _CLIPPED_STYLE = re.compile(r"clip\s*:\s*rect\(\s*0|clip-path\s*:\s*inset\(\s*(?:50|100)%", re.IGNORECASE)
 _HIDDEN = BIT["hidden"]
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_NAMING = frozenset(("id", "itemprop", "role"))
-"""Attributes besides ``class`` whose words say what a box holds."""
+_TELLING = frozenset(("class", "id", "itemprop", "role", "hidden", "style"))
+"""Attributes that say what a box holds: the first four by their words."""
 _NAMELESS = (None, 0)
 
 
@@ -152,13 +152,18 @@ def _named(attributes: list[tuple[str, str]]) -> tuple[str | None, int]:
     own_class = None
     words = 0
     for name, value in attributes:
+        if name not in _TELLING:
+            continue
         if name == "class":
             own_class = value
             words |= words_of(value)
-        elif name in _NAMING:
-            words |= words_of(value)
-        elif name == "hidden" or (name == "style" and _HIDDEN_STYLE.search(value[:MAX_CHARS])):
+        elif name == "style":
+            if _HIDDEN_STYLE.search(value[:MAX_CHARS]):
+                words |= _HIDDEN
+        elif name == "hidden":
             words |= _HIDDEN
+        else:
+            words |= words_of(value)
     return own_class, words
 
 
@@ -336,7 +341,7 @@ class _Walk:
         anchors = self.anchors
         if self.link is not None and self.link_start < len(buffer):
             anchors.append((self.link, self.link_start, len(buffer)))
-        text = "".join(buffer)
+        text = buffer[0] if len(buffer) == 1 else "".join(buffer)
         if LINE_BREAK in text:
             if not text.isspace():
                 self.split(box)

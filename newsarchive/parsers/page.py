@@ -1,8 +1,8 @@
 """Page: one captured document as the field rules see it, each view made once and only when asked for.
 
 All rules share the one lxml tree and one pass over it for the elements that describe the page (``<meta>``, ``<link>``,
-``<script>``, ``<title>``, headings, ``<time>``), because walking the tree again for each field would cost more than
-parsing it did.
+``<script>``, ``<title>``, headings, ``<time>``) and for its links, because walking the tree again for each field would
+cost more than parsing it did.
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ from newsarchive.parsers.structured import json_ld_nodes
 from newsarchive.parsers.text import Element
 from newsarchive.urls import resolve
 
-INDEXED_TAGS = ("meta", "link", "script", "title", "base", "h1", "h2", "h3", "time")
+INDEXED_TAGS = ("meta", "link", "script", "title", "base", "h1", "h2", "h3", "time", "a")
 """Tags :meth:`Page.elements` knows; found together in one pass."""
+_META_NAMES = frozenset(("name", "property", "itemprop", "http-equiv"))
+"""Attributes of ``<meta>`` that say what it is about."""
 
 T = TypeVar("T")
 
@@ -64,7 +66,9 @@ class Page:
             source = body.removeprefix(BOM_UTF8)  # the very bytes, without coding them anew
         else:
             source = text.replace("\0", "").encode("utf-8", "replace")
-        parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+        parser = etree.HTMLParser(
+            encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, collect_ids=False
+        )
         try:
             root = etree.fromstring(source, parser) if source else None
         except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
@@ -107,7 +111,7 @@ class Page:
             content = (element.get("content") or "").strip()
             if not content:
                 continue
-            names = {element.get(attribute) for attribute in ("name", "property", "itemprop", "http-equiv")}
+            names = {value for name, value in element.items() if name in _META_NAMES}
             for name in names:
                 if name:
                     found.setdefault(name.strip().lower(), []).append(content)

@@ -8,7 +8,6 @@ in the page's head. An article's own metadata speaks against all of them.
 from __future__ import annotations
 
 import re
-from itertools import islice
 
 from newsarchive.model.capture import Capture
 from newsarchive.parsers.metadata import article_node
@@ -121,7 +120,7 @@ def asks_for_scripts(page: Page, text: str) -> bool:
 
 def is_bare(page: Page) -> bool:
     """Whether the page has neither menus nor much text: no site around whatever it says."""
-    if sum(1 for _ in islice(page.tree.iter("a"), MAX_BARE_LINKS + 1)) > MAX_BARE_LINKS:
+    if len(page.elements("a")) > MAX_BARE_LINKS:
         return False
     return sum(len(piece.text) for piece in page.outline.pieces) <= MAX_BARE_CHARS
 
