@@ -16,6 +16,8 @@ DOWNLOADER_MIDDLEWARES = {
     "newsarchive.crawling.spending.BudgetMiddleware": 110,  # refuses what is beyond the budgets
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "newsarchive.crawling.rendering.RenderingMiddleware": 540,  # last: the page is whole, and no redirect
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "newsarchive.crawling.meta_refresh.MetaRefreshMiddleware": 580,  # decodes no page for it that has none
     "newsarchive.crawling.declarations.RecordingMiddleware": 585,  # of noarchive and its like
     "newsarchive.crawling.decoding.DecodingMiddleware": 590,  # refuses bodies cut short
     "newsarchive.crawling.conditional.ConditionalMiddleware": 605,  # asks known addresses whether they have changed
@@ -75,6 +77,9 @@ DEFAULT_REQUEST_HEADERS = {  # without Scrapy's Accept-Language: en, for which s
 }
 COOKIES_ENABLED = False  # every page as a first-time visitor sees it, the same for all
 HTTPCACHE_ENABLED = False  # an archive keeps what the site says now
+
+# Speed.
+CONCURRENT_ITEMS = 4  # of one response, which has one article as a rule: Scrapy starts as many tasks for each response
 
 # Output.
 LOG_LEVEL = "INFO"
