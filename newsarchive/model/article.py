@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -46,6 +46,14 @@ class Block:
     text: str
     """Never empty, no blank line in it; a line break of the markup (``<br>``) is one newline."""
 
+    def __reduce__(self) -> tuple[Callable[..., Block], tuple[BlockKind, str]]:
+        """Pickle as two values. By the way of dataclasses it takes thrice as long, and articles have many."""
+        return _block, (self.kind, self.text)
+
+
+def _block(kind: BlockKind, text: str) -> Block:
+    return Block(kind=kind, text=text)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
@@ -72,6 +80,14 @@ class Link:
     text: str
     """The anchor's text, without a "Related:" in front of it."""
     rel: LinkRel
+
+    def __reduce__(self) -> tuple[Callable[..., Link], tuple[str, str, LinkRel]]:
+        """Pickle as three values, as blocks are."""
+        return _link, (self.url, self.text, self.rel)
+
+
+def _link(url: str, text: str, rel: LinkRel) -> Link:
+    return Link(url=url, text=text, rel=rel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
