@@ -250,6 +250,11 @@ def _parsed(url: str) -> _Parts:
 
 def _parse(url: str) -> _Parts | None:
     """The normalized parts of an absolute http(s) address, None if it is not one."""
+    return _parse_short(url) if len(url) <= _MAX_RAW_LENGTH else None
+
+
+@lru_cache(maxsize=256)  # a crawl asks the identity, host and form of one address, one after the other
+def _parse_short(url: str) -> _Parts | None:
     parts = _parse_once(url)
     # "&%61mp;" becomes an entity only by being normalized. Each turn makes the address shorter.
     while parts is not None and "&" in (text := str(parts)) and _ENTITY.search(text):
@@ -258,8 +263,6 @@ def _parse(url: str) -> _Parts | None:
 
 
 def _parse_once(url: str) -> _Parts | None:
-    if len(url) > _MAX_RAW_LENGTH:
-        return None
     try:
         split = urlsplit(_repaired(url))
         port, name = split.port, split.hostname

@@ -82,7 +82,8 @@ class BudgetMiddleware:
         most = config_of(self._crawler.settings).daily_budget
         spent = session.reader.asked_since(datetime.combine(today, time(), UTC))
         self._daily = DailyBudget(most, today, spent)
-        session.ledger.watchers.append(self._finished)
+        if session.plan.site is not None:
+            session.ledger.watchers.append(self._finished)
 
     def _sent(self, request: Request) -> None:
         session = self._crawler.get_extension(CrawlSession)

@@ -10,6 +10,7 @@ import itertools
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote, unquote_plus, urlsplit
 
@@ -164,6 +165,7 @@ _UNPARTED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0
 _ID_DIGITS = 5
 
 
+@lru_cache(maxsize=256)  # a crawl asks for that of one address several times in a row
 def shape_of(url: str) -> UrlShape:
     """Take an address apart, tracking parameters dropped. Raises ValueError for what is no http(s) address.
 
