@@ -130,7 +130,8 @@ class CrawlSession:
         return next((known.publisher for known in self.sites if known.name == site), None)
 
     def _learn(self, url: str, is_article: bool) -> None:
-        self.url_model.learn(url, is_article=is_article, evidence=Evidence.PARSED)
+        if self.site is not None:  # of single addresses nothing is kept
+            self.url_model.learn(url, is_article=is_article, evidence=Evidence.PARSED)
 
     def _open(self, plan: CrawlPlan) -> None:
         self.plan = plan

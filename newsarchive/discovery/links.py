@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urldefrag, urlsplit
@@ -50,6 +50,21 @@ class PageLink:
     """How many links to it the page has."""
     is_in_menu: bool = False
     """Whether any of them stands in a menu: front pages repeat their sections as headings over teasers."""
+
+    def __reduce__(self) -> tuple[Callable[..., PageLink], tuple[object, ...]]:
+        """Pickle as bare values, as articles' blocks are."""
+        return _page_link, (
+            self.url,
+            self.text,
+            self.place,
+            self.is_nofollow,
+            self.count,
+            self.is_in_menu,
+        )
+
+
+def _page_link(url: str, text: str, place: LinkPlace, is_nofollow: bool, count: int, is_in_menu: bool) -> PageLink:
+    return PageLink(url=url, text=text, place=place, is_nofollow=is_nofollow, count=count, is_in_menu=is_in_menu)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
