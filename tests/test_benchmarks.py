@@ -107,3 +107,18 @@ def test_a_second_crawl_is_measured_beside_the_first(tmp_path):
     requests = {name: figure["value"] for name, figure in figures_of(tmp_path / "recrawl.json").items()}
     assert requests["second crawl: requests"] == requests["first crawl: requests"] - 20
     assert requests["all again: requests"] == requests["first crawl: requests"]
+
+
+@pytest.mark.slow
+def test_the_whole_path_is_measured_beside_fetching(tmp_path):
+    report = tmp_path / "crawl.json"
+    command = [sys.executable, TOP / "benchmarks" / "crawl.py", "--pages", "20", "--rounds", "1", "--json", report]
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stderr
+    figures = figures_of(report)
+    assert figures["pages a second, whole path / fetch only"]["goal"] == 0.8
+    assert figures["CPU a page, whole path / (fetch only + lxml + zlib)"]["goal"] == 1.3
+    fetched = next(line for line in done.stdout.splitlines() if "fetch only" in line)
+    assert "+   0.0 ms" in fetched  # it starts no other process; newsarchive's parsing ones are counted
+    archived = next(line for line in done.stdout.splitlines() if line.startswith("round 1  newsarchive"))
+    assert "+   0.0 ms" not in archived
