@@ -255,7 +255,7 @@ def count_of(database: Database, table: str) -> int:
 
 
 # the fixtures only make values
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.permutations(range(14)), cuts=st.lists(st.integers(1, 5), min_size=14, max_size=14))
 def test_clusters_do_not_depend_on_the_order_of_arrival(page, entry, tmp_path_factory, order, cuts):
     chain = words(50, 700)

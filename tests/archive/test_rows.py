@@ -1,7 +1,7 @@
 from datetime import UTC
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarchive.archive.database import Database
@@ -105,7 +105,6 @@ def test_any_article_comes_back_as_it_was(database, hours):
     run_id = writer.begin_run(None, "test", {}, hours(0))
     number = 0
 
-    @settings(deadline=None)  # the first example waits for the disk
     @given(articles)
     def check(article):
         nonlocal number

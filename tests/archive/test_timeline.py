@@ -131,7 +131,7 @@ def test_captures_in_any_order_lead_to_the_youngest(database, page, hours):
     run_id = writer.begin_run(None, "test", {}, hours(0))
     examples = 0
 
-    @settings(max_examples=60, deadline=None)  # the database may be on a busy server
+    @settings(max_examples=60)
     @given(
         st.lists(
             st.tuples(st.integers(0, 20), st.sampled_from("ABC")), min_size=1, max_size=8, unique_by=lambda c: c[0]

@@ -125,7 +125,7 @@ def rows_of(database, maker, article_id, **options):
 
 
 @given(states=st.lists(st.tuples(articles, captures), min_size=1, max_size=3))
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_lines_equal_those_of_the_records_of_models(database, store, states):
     article_id = store(*states)
     reader = ArchiveReader(database)
@@ -142,7 +142,7 @@ def test_lines_equal_those_of_the_records_of_models(database, store, states):
 
 
 @given(fields=st.lists(st.sampled_from(EXPORT_FIELDS), unique=True, min_size=1), as_json=st.booleans())
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_choice_of_fields_gives_those_in_that_order(database, store, fields, as_json):
     reader = ArchiveReader(database)
     article_id = next((revision.article_id for revision in reader.iter_latest()), None) or store(SOME)

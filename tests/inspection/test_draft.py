@@ -137,7 +137,7 @@ def test_drafts_load_and_pass_formatting_lint_and_types_as_they_are(of_site, tmp
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(title=st.text(max_size=90), raw=st.text(max_size=60), path=st.text(st.characters(codec="utf-8"), max_size=40))
 def test_whatever_pages_say_a_draft_is_python_that_keeps_their_title(sample, title, raw, path):
     from newsarchive.parsers.normalize import normalize

@@ -348,7 +348,7 @@ DATEY = st.lists(
 ).map("".join)  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(DATEY, DATEY, DATEY, st.sampled_from(["en", "fa", "th", "ja", None]))
 def test_no_arrangement_of_dates_raises_or_lies_in_the_future(line, stated, label, language):
     html = (

@@ -74,7 +74,7 @@ def test_one_thing_over_and_over_is_followed_to_the_end(unit):
     outline_of(html.document_fromstring("<html><body>" + unit * 20_000))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(
         st.sampled_from(

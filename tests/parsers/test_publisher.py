@@ -112,7 +112,7 @@ def test_page_without_text_is_no_article(capture_of):
     assert verdict.reason == "no-body"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=600))
 def test_reading_never_raises_on_random_bytes(body):
     read(body)

@@ -15,7 +15,7 @@ COUNTER = itertools.count()
 ARTICLES = st.lists(st.tuples(st.one_of(st.none(), st.integers(0, 3)), st.integers(0, 4)), min_size=1, max_size=14)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=15)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15)
 @given(drawn=ARTICLES, page=st.sampled_from([2, 3, 20_000]))
 def test_of_each_cluster_the_earliest_known_copy_is_kept(room, drawn, page):
     word = f"word{next(COUNTER)}"

@@ -39,7 +39,7 @@ def brute_force(name, articles):
     return Counter(value for article in articles for value in values(article))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=20)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
 @given(articles=ARTICLES, size=st.integers(0, 4), listed=st.sampled_from([1, 2, 1000]))
 def test_facets_are_exact(room, articles, size, listed):
     word = f"word{next(COUNTER)}"

@@ -39,7 +39,7 @@ DRAWN = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=15)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15)
 @given(drawn=DRAWN, limit=st.integers(1, 5))
 def test_pages_by_cursor_are_the_whole_in_order(room, drawn, limit):
     word = f"word{next(COUNTER)}"
@@ -152,7 +152,7 @@ def test_cursor_is_of_one_query_and_order(room):
         room.index.find(query, limit=1, collapse=True, after=cursor)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=100)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
 @given(garbage=st.one_of(st.text(max_size=80), st.binary(min_size=33, max_size=33)))
 def test_any_other_text_is_no_cursor(room, garbage):
     after = garbage if isinstance(garbage, str) else base64.urlsafe_b64encode(garbage).decode()

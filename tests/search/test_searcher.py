@@ -108,7 +108,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=300)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
 @given(st.one_of(st.lists(PIECES, max_size=12).map(" ".join), st.text(max_size=30)))
 def test_any_text_gives_results_or_a_query_error(searcher, text):
     try:
