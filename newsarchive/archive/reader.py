@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from newsarchive.archive.asked import asked_since
 from newsarchive.archive.chunks import chunks
 from newsarchive.archive.copies import earliest_first
 from newsarchive.archive.database import Database
 from newsarchive.archive.resuming import Ended, Unfinished, ended_in, unfinished, unfinished_backfill, waiting_after
-from newsarchive.archive.revision_rows import REVISIONS
+from newsarchive.archive.revision_rows import INDEXED, REVISIONS
 from newsarchive.archive.rows import revision_of, storable
 from newsarchive.archive.run_rows import ledger_entry, outcomes_by_kind, runs_of
 from newsarchive.archive.schema import (
@@ -311,7 +311,7 @@ class ArchiveReader:
                 after_id = chunk_rows[-1].article_id
 
     def iter_revisions_after(self, sequence: int) -> Iterator[SequencedRevision]:
-        """Every revision with a higher sequence number, in that order, streamed: what an index has yet to learn.
+        """Every revision with a higher sequence number, in that order, streamed: what a follower has yet to learn.
 
         Numbers become visible in their order, also on PostgreSQL (see ``schema.NumberingRow``): whoever has seen one
         has seen all below it.
@@ -324,6 +324,26 @@ class ArchiveReader:
                         sequence=row.id, revision=revision_of(row), is_latest=row.id == row.latest_revision_id
                     )
                 sequence = rows[-1].id
+
+    def iter_rows_after(self, sequence: int) -> Iterator[Row[*tuple[Any, ...]]]:
+        """The same revisions as rows of ``revision_rows.INDEXED``, for a search index."""
+        query = INDEXED.order_by(RevisionRow.id).limit(ROWS)
+        with self._database.read() as connection:
+            while rows := connection.execute(query.where(RevisionRow.id > sequence)).all():
+                yield from rows
+                sequence = rows[-1].sequence
+
+    def latest_row(self, article_id: int) -> Row[*tuple[Any, ...]]:
+        """The latest revision of an article that there is, as such a row."""
+        query = INDEXED.where(ArticleRow.id == article_id, RevisionRow.id == ArticleRow.latest_revision_id)
+        with self._database.read() as connection:
+            return connection.execute(query).one()
+
+    def next_sequence(self, after: int) -> int | None:
+        """The lowest sequence number above that one; None if there is none."""
+        with self._database.read() as connection:
+            query = select(func.min(RevisionRow.id)).where(RevisionRow.id > after)
+            return connection.execute(query).scalar()
 
     def count_revisions_after(self, sequence: int) -> int:
         """How many revisions have a higher sequence number: by how many an index is behind."""

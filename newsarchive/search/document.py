@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from typing import Any
 
 import tantivy
 
-from newsarchive.model.article import Article, LinkRel
-from newsarchive.model.revision import Revision
+from newsarchive.model.article import LinkRel
 from newsarchive.search.analysis import terms
 from newsarchive.search.stems import stem_entries
 from newsarchive.search.written import exact_entries, read_texts
@@ -61,61 +61,61 @@ def schema() -> tantivy.Schema:
     return builder.build()
 
 
-def document(revision: Revision, sequence: int) -> tantivy.Document:
-    """The document of an article in this revision.
+def document(row: Any, sequence: int) -> tantivy.Document:  # noqa: ANN401 (a row)
+    """The document of an article in the revision of a row of ``revision_rows.INDEXED``.
 
     Each block, author and keyword is a value of its own, so that no phrase runs from one into the next.
     """
-    article = revision.article
     made = tantivy.Document()
-    made.add_integer("article_id", revision.article_id)
+    made.add_integer("article_id", row.article_id)
     made.add_integer("sequence", sequence)
-    made.add_integer("cluster", revision.cluster_id)
-    if article.date_published is not None:
-        made.add_integer("published", published_key(article.date_published, revision.article_id))
-        day = article.date_published.astimezone(UTC).date()
+    made.add_integer("cluster", row.cluster_id)
+    published = row.date_published
+    if published is not None:
+        made.add_integer("published", published_key(published, row.article_id))
+        day = published.astimezone(UTC).date()
         made.add_integer("day", day.toordinal() - _EPOCH)
         made.add_integer("month", day.year * 100 + day.month)
     for name, values in (
-        ("section_name", [article.article_section]),
-        ("author_name", dict.fromkeys(article.authors)),
-        ("language_code", [article.in_language]),
-        ("has", _has(revision)),
+        ("section_name", (row.article_section,)),
+        ("author_name", dict.fromkeys(row.authors)),
+        ("language_code", (row.in_language,)),
+        ("has", _has(row)),
     ):
         for value in values:
             if value:
                 made.add_text(name, value[:NAME_LENGTH])
-    if site := key(article.site or ""):
+    if site := key(row.site or ""):
         made.add_text("site", site)
-    languages = language_keys(article.in_language or "")
+    languages = language_keys(row.in_language or "")
     for language in languages:
         made.add_text("language", language)
     for name, names in (
-        ("section", [article.article_section]),
-        ("author", article.authors),
-        ("keyword", article.keywords),
+        ("section", (row.article_section,)),
+        ("author", row.authors),
+        ("keyword", row.keywords),
     ):
         for value in names:
             if value and (found := _terms_of_name(value)):
                 made.add_text(name, found)
-    for url in dict.fromkeys((article.canonical_url, article.url)):
+    for url in {row.canonical_url, row.url}:
         made.add_text("url", " ".join(terms(url)))
-    _add_texts(made, article, languages[0] if languages else "")
+    _add_texts(made, row, languages[0] if languages else "")
     return made
 
 
-def _add_texts(made: tantivy.Document, article: Article, language: str) -> None:
+def _add_texts(made: tantivy.Document, row: Any, language: str) -> None:  # noqa: ANN401 (a row)
     """Headline, description and body, and beside them what is written otherwise than its term, and stems."""
     values = [
-        ("headline", article.headline),
-        ("headline", article.alternative_headline),
-        ("description", article.description),
-        *(("body", block.text) for block in article.blocks),
+        ("headline", row.headline),
+        ("headline", row.alternative_headline),
+        ("description", row.description),
+        *(("body", block) for block in row.article_body.split("\n\n")),
     ]
     texts = [(name, text) for name, text in values if text]
-    found, words = read_texts(text for _, text in texts)
+    found, words = read_texts([text for _, text in texts])
     for (name, _), own in zip(texts, found, strict=True):
-        if own:
+        if not own.isspace():
             made.add_text(name, own)
     if exact := exact_entries(words):
         made.add_text("exact", " ".join(exact))
@@ -128,13 +128,13 @@ def _terms_of_name(name: str) -> str:
     return " ".join(terms(name))
 
 
-def _has(revision: Revision) -> Iterator[str]:
+def _has(row: Any) -> Iterator[str]:  # noqa: ANN401 (a row)
     """What an article has that a query can ask for with ``has:`` and ``is:``."""
-    if any(link.rel is LinkRel.RELATED for link in revision.article.related_links):
+    if any(link["rel"] == LinkRel.RELATED for link in row.related_links):
         yield "related"
-    if revision.article.images:
+    if row.images:
         yield "image"
-    if revision.revision_count > 1:
+    if row.revision_count > 1:
         yield "revised"
 
 

@@ -19,7 +19,6 @@ import tantivy
 
 from newsarchive.archive.reader import ArchiveReader
 from newsarchive.errors import SearchIndexError
-from newsarchive.model.revision import Revision
 from newsarchive.search.document import FORMAT, document, schema
 from newsarchive.search.index_query import index_query, unscored
 from newsarchive.search.ranking import Found, Order, find_page
@@ -153,13 +152,9 @@ class SearchIndex:
     def _is_behind(self, reader: ArchiveReader) -> bool:
         watermark = self.watermark
         # From the watermark itself on, because an archive that does not know it was put back to an earlier state.
-        newer = reader.iter_revisions_after(max(watermark - 1, 0))
-        first = next(newer, None)
-        if first is not None and first.sequence == watermark:
-            first = next(newer, None)
-        elif first is None and watermark:
+        if watermark and reader.next_sequence(watermark - 1) is None:
             raise SearchIndexError(f"the search index in {self.path} is of a later state of the archive: {_REBUILD}")
-        return first is not None
+        return reader.next_sequence(watermark) is not None
 
     def _follow(
         self, writer: tantivy.IndexWriter, reader: ArchiveReader, progress: Callable[[int], object] | None
@@ -169,19 +164,19 @@ class SearchIndex:
         highest_id = self._highest("article_id")
         article_id = 0
 
-        def add(revision: Revision, sequence: int) -> None:
+        def add(row: Any, sequence: int) -> None:  # noqa: ANN401 (a row)
             nonlocal highest_id
-            if revision.article_id <= highest_id:  # a document of a new article replaces none
-                writer.delete_documents_by_term("article_id", revision.article_id)
-            highest_id = max(highest_id, revision.article_id)
-            writer.add_document(document(revision, sequence))
+            if row.article_id <= highest_id:  # a document of a new article replaces none
+                writer.delete_documents_by_term("article_id", row.article_id)
+            highest_id = max(highest_id, row.article_id)
+            writer.add_document(document(row, sequence))
 
-        for item in reader.iter_revisions_after(seen):
-            seen = item.sequence
-            article_id = item.revision.article_id
-            if not item.is_latest:
+        for row in reader.iter_rows_after(seen):
+            seen = row.sequence
+            article_id = row.article_id
+            if seen != row.latest_revision_id:
                 continue  # the latest comes later, or came before and is indexed
-            add(item.revision, seen)
+            add(row, seen)
             indexed = seen
             count += 1
             if count % _BATCH == 0:
@@ -189,8 +184,7 @@ class SearchIndex:
                 if progress is not None:
                     progress(count)
         if seen > indexed:  # move the watermark past revisions that were not indexed
-            for revision in reader.latest([article_id]):
-                add(revision, seen)
+            add(reader.latest_row(article_id), seen)
         writer.commit()
         if progress is not None:
             progress(count)

@@ -142,6 +142,20 @@ def test_the_follower_sees_each_change_once_and_in_order(store, page, reader):
     assert list(reader.iter_revisions_after(second.sequence)) == []
 
 
+def test_an_index_is_given_the_same_revisions_as_rows(store, page, reader):
+    store(page("a", "A"), page("b", "B"))
+    store(page("a", "C", at=1))
+    followed = list(reader.iter_revisions_after(1))
+    rows = list(reader.iter_rows_after(1))
+    assert [(row.sequence, row.article_id, row.article_body, row.revision_count, row.site) for row in rows] == [
+        (i.sequence, i.revision.article_id, i.revision.article.article_body, i.revision.revision_count, None)
+        for i in followed
+    ]
+    assert [row.latest_revision_id == row.sequence for row in rows] == [item.is_latest for item in followed]
+    assert reader.latest_row(1) == rows[-1]
+    assert [reader.next_sequence(after) for after in (0, 1, rows[-1].sequence)] == [1, 2, None]
+
+
 def test_memory_stays_flat_however_long_the_stream(store, page, reader):
     body = "Some words that make a long text. " * 120
 

@@ -77,3 +77,10 @@ def test_a_long_word_is_cut_for_the_index():
 def test_each_written_word_is_known_by_its_own_term(text):
     for term, word in written_terms(written_words(text)):
         assert terms(word)[0][:TERM_LENGTH] == term
+
+
+@given(st.lists(TEXT | st.sampled_from(["x" * 65, "é" * 65, "ß" * 33, "U.", "S.\x1eT.", "\u0301a", ""]), max_size=6))
+def test_texts_read_together_are_read_as_each_alone(texts):
+    found, words = read_texts(texts)
+    assert [own.split() for own in found] == [terms(text) for text in texts]
+    assert set(words) == {word for text in texts for word in written_words(text)}
