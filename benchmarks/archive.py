@@ -9,7 +9,10 @@ what these take is the floor. CPU time of the process, threads included.
 Asking: queries of eight classes through the ``Archive`` a program would use, with rows and snippets, warm, beside bare
 tantivy with stored texts and SQLite FTS5 over the same articles; then facets and a monthly trend.
 
-``--folder`` keeps what was built; it needs about 20 GB for a million articles.
+``--folder`` keeps what was built; it needs about 20 GB for a million articles, and 12 without FTS5.
+
+A million articles alone, ``--articles 1000000 --without fts5 asking``, take some half an hour; where stderr is no
+terminal, each stretch of 50,000 gives a line there.
 """
 
 from __future__ import annotations
@@ -87,36 +90,46 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=50, help="queries a class")
     parser.add_argument("--truth", type=Path, help="JSONL with real texts under 'body'; default: made-up words")
     parser.add_argument("--folder", type=Path, help="build here and keep it; default: a temporary folder")
+    parser.add_argument(
+        "--without", nargs="+", choices=("fts5", "asking"), default=[], help="leave out FTS5, or all that is asked"
+    )
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     arguments = parser.parse_args()
     words = real_words(arguments.truth) if arguments.truth else made_up_words(np.random.default_rng(1))
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        figures = measure(folder, arguments.articles, arguments.queries, words)
+        queries = 0 if "asking" in arguments.without else arguments.queries
+        figures = measure(folder, arguments.articles, queries, words, with_fts5="fts5" not in arguments.without)
     if arguments.json:
         arguments.json.write_text(json.dumps({"figures": figures}, indent=1) + "\n", encoding="utf-8")
 
 
-def measure(folder: Path, count: int, queries: int, words: list[str]) -> list[Figure]:
-    """Build, ask, print; the figures."""
+def measure(folder: Path, count: int, queries: int, words: list[str], *, with_fts5: bool) -> list[Figure]:
+    """Build, ask (if there are ``queries`` a class to ask), print; the figures."""
     floors = [RawSqlite(folder), BareTantivy(folder), Shingles()]
-    fts5 = Fts5(folder)
+    fts5 = Fts5(folder) if with_fts5 else None
     clock = Clock()
     config = Config(home=folder / "home")
     with Archive.of(config, create=True) as archive:
         text_bytes, bodies = build(archive, floors, fts5, clock, count, words)
     figures = report_writing(clock, count, text_bytes, config)
-    with Archive.of(config) as archive:
-        asked = benchmark_queries(bodies, queries)
-        figures += report_asking(archive, floors[1], fts5, asked)
+    if queries:
+        with Archive.of(config) as archive:
+            asked = benchmark_queries(bodies, queries)
+            figures += report_asking(archive, floors[1], fts5, asked)
+    for made in figures:
+        met = made["value"] <= made["goal"] if made["better"] == "lower" else made["value"] >= made["goal"]
+        print(
+            f"{'met   ' if met else 'MISSED'} {made['name']}: {made['value']:.2f} {made['unit']}, goal {made['goal']}"
+        )
     return figures
 
 
 def build(
     archive: Archive,
     floors: Sequence[RawSqlite | BareTantivy | Shingles],
-    fts5: Fts5,
+    fts5: Fts5 | None,
     clock: Clock,
     count: int,
     words: list[str],
@@ -127,6 +140,7 @@ def build(
         writer.add_site(Site(name=f"site-{number}", home_url=f"https://site-{number}.example/", added_at=NOW))
     run_id = writer.begin_run("site-0", "site", {}, NOW)
     made = articles(count, words)
+    others = [*floors, *([fts5] if fts5 else [])]
     text_bytes, bodies, written = 0, [], 0
     with Progress(console=note, transient=True) as progress:
         task = progress.add_task("write", total=count)
@@ -138,7 +152,7 @@ def build(
             with clock.of("index"):
                 archive.index.catch_up(archive.reader)
             texts = [article for article, _ in stretch]
-            for other in (*floors, fts5):
+            for other in others:
                 with clock.of(other.name):
                     for start in range(0, len(texts), BATCH):
                         other.add(texts[start : start + BATCH])
@@ -148,7 +162,9 @@ def build(
             written += len(stretch)
             clock.curve.append((written, clock.ours))
             progress.update(task, completed=written)
-    for other in (*floors, fts5):
+            if written % STRETCH == 0 and not note.is_terminal:
+                note.print(f"{written:,} of {count:,} written, {clock.ours / written * 1e6:.0f} µs an article")
+    for other in others:
         with clock.of(other.name):
             other.close()
     return text_bytes, bodies
@@ -185,7 +201,7 @@ def report_writing(clock: Clock, count: int, text_bytes: int, config: Config) ->
 
 
 def report_asking(
-    archive: Archive, bare: BareTantivy, fts5: Fts5, queries: dict[str, list[BenchmarkQuery]]
+    archive: Archive, bare: BareTantivy, fts5: Fts5 | None, queries: dict[str, list[BenchmarkQuery]]
 ) -> list[Figure]:
     """Ask each class of all three, print the times; the figures."""
     table = Table(
@@ -211,7 +227,8 @@ def report_asking(
             {
                 "ours": lambda query, order=order: archive.search(query.text, limit=HITS, order=order),
                 "bare": lambda query: bare.search(query.terms, kind=query.kind, year=query.year, section=query.section),
-                "fts5": lambda query: fts5.search(query.terms, kind=query.kind, year=query.year, section=query.section),
+                "fts5": fts5
+                and (lambda query: fts5.search(query.terms, kind=query.kind, year=query.year, section=query.section)),
             },
         )
         compare(kind, f"{int(np.median(totals)):,}", times)
@@ -221,21 +238,16 @@ def report_asking(
             "facets": {
                 "ours": lambda query: archive.facets(query.text),
                 "bare": lambda query: bare.facets(query.terms),
-                "fts5": lambda query: fts5.facets(query.terms),
+                "fts5": fts5 and (lambda query: fts5.facets(query.terms)),
             },
             "monthly trend": {
                 "ours": lambda query: archive.trend(query.text, by="month"),
                 "bare": lambda query: bare.trend(query.terms),
-                "fts5": lambda query: fts5.trend(query.terms),
+                "fts5": fts5 and (lambda query: fts5.trend(query.terms)),
             },
         }.items():
             compare(f"{name}, {kind}", "", timed(asked, contestants))
     Console().print(table)
-    for made in figures:
-        met = made["value"] <= made["goal"] if made["better"] == "lower" else made["value"] >= made["goal"]
-        print(
-            f"{'met   ' if met else 'MISSED'} {made['name']}: {made['value']:.2f} {made['unit']}, goal {made['goal']}"
-        )
     return figures
 
 
@@ -244,12 +256,13 @@ FTS5_QUERIES = 15
 
 
 def timed(
-    queries: Sequence[BenchmarkQuery], contestants: dict[str, Callable[[BenchmarkQuery], object]]
+    queries: Sequence[BenchmarkQuery], contestants: dict[str, Callable[[BenchmarkQuery], object] | None]
 ) -> dict[str, list[float]]:
-    """Milliseconds of each contestant for each query, in turn."""
-    times: dict[str, list[float]] = {name: [] for name in contestants}
+    """Milliseconds of each contestant that is there for each query, in turn."""
+    there = {name: ask for name, ask in contestants.items() if ask is not None}
+    times: dict[str, list[float]] = {name: [] for name in there}
     for number, query in enumerate(queries):
-        for name, ask in contestants.items():
+        for name, ask in there.items():
             if name == "fts5" and number >= FTS5_QUERIES:
                 continue
             began = time.perf_counter()
