@@ -15,11 +15,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import orjson
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, inspect, make_url, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, ProgrammingError
 from sqlalchemy.orm import DeclarativeBase
 
@@ -27,6 +27,9 @@ from newsarchive.archive.lease import Lease
 from newsarchive.archive.read_only_file import read_only_uri
 from newsarchive.archive.schema import HEAD
 from newsarchive.errors import ArchiveError, ArchiveUnavailableError, HomeError, NewsArchiveError, NoArchiveError
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_S = 30.0
@@ -109,7 +112,11 @@ class Database:
         """An INSERT that can take an ON CONFLICT clause, in the database's dialect."""
         table = row.__table__
         assert isinstance(table, Table)  # as all of the schema
-        return postgresql.insert(table) if self._engine.dialect.name == "postgresql" else sqlite.insert(table)
+        if self._engine.dialect.name == "sqlite":
+            return sqlite.insert(table)
+        from sqlalchemy.dialects import postgresql  # four megabytes that an archive in a file has no use for
+
+        return postgresql.insert(table)
 
     def size_bytes(self) -> int:
         """What the archive takes on the disk: the file and its write-ahead log, or all tables with their indexes."""

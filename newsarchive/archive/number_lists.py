@@ -10,8 +10,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, Self
 
 import orjson
-from sqlalchemy import BigInteger, Boolean, ColumnElement, Connection, Dialect, Text, TypeDecorator, bindparam
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ARRAY, BigInteger, Boolean, ColumnElement, Connection, Dialect, Text, TypeDecorator, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler

@@ -41,7 +41,6 @@ from sqlalchemy import (
     false,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeEngine
 
@@ -93,6 +92,23 @@ class UTCDateTime(TypeDecorator[datetime]):
         return instant
 
 
+class Json(TypeDecorator[Any]):
+    """JSON: text on SQLite, ``JSONB`` on PostgreSQL; None is NULL.
+
+    No variant of ``JSON``, for that would import the dialect of PostgreSQL, four megabytes, for archives in files.
+    """
+
+    impl = JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:  # noqa: D102
+        if dialect.name != "postgresql":
+            return dialect.type_descriptor(JSON(none_as_null=True))
+        from sqlalchemy.dialects.postgresql import JSONB
+
+        return dialect.type_descriptor(JSONB(none_as_null=True))
+
+
 def url_key(url: str) -> bytes:
     """Sixteen bytes that stand for an address of any length in an index: the first half of its SHA-256.
 
@@ -109,7 +125,6 @@ def _words(enumeration: type[StrEnum]) -> Enum:
 
 # SQLite's own row number, which only a column declared INTEGER is; 64 bits on both.
 _Id = BigInteger().with_variant(Integer, "sqlite")
-_JSON = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
 class Base(DeclarativeBase):
@@ -119,8 +134,8 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         str: Text(),
         datetime: UTCDateTime(),
-        dict[str, Any]: _JSON,
-        list[Any]: _JSON,
+        dict[str, Any]: Json(),
+        list[Any]: Json(),
         Outcome: _words(Outcome),
         RunOutcome: _words(RunOutcome),
         ResourceKind: _words(ResourceKind),
@@ -143,7 +158,7 @@ class SiteRow(Base):
     publisher: Mapped[str | None]
     """Name of the publisher class chosen for the site."""
     added_at: Mapped[datetime]
-    article_url_model: Mapped[dict[str, Any] | None] = mapped_column(_JSON)
+    article_url_model: Mapped[dict[str, Any] | None] = mapped_column(Json())
     """What was learnt of the form of its article addresses; None until something was."""
     is_rendered: Mapped[bool] = mapped_column(server_default=false())
     """See ``model.site.Site``."""

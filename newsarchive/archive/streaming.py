@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Connection, Enum, Row, Text, select, type_coerce
+from sqlalchemy import Boolean, Connection, Enum, Row, Text, select, type_coerce
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -21,7 +21,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from newsarchive.archive.chunks import chunks
 from newsarchive.archive.database import CACHE_KIB, Database
-from newsarchive.archive.schema import ArticleRow, RevisionRow, SiteRow, UTCDateTime
+from newsarchive.archive.schema import ArticleRow, Json, RevisionRow, SiteRow, UTCDateTime
 
 ROWS = 50
 """Rows fetched at once: a quarter of a megabyte of article text. More are not faster."""
@@ -52,7 +52,7 @@ def _plain(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
     """The column without what SQLAlchemy would make of its values."""
     if isinstance(column.type, UTCDateTime):
         return _IsoTime(column)
-    if isinstance(column.type, JSON | Enum | Boolean):
+    if isinstance(column.type, Json | Enum | Boolean):
         return type_coerce(column, Text())
     return column.expression
 
