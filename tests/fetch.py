@@ -42,7 +42,8 @@ class WarcSession(CrawlSession):
         if folder:
             session.warc, session.run_id, session.site = WarcWriter(Path(folder), software="test"), 7, "paper"
             # What the middlewares tell the archive, or ask of it, goes nowhere.
-            session.clock, session.reader = utc_now, SimpleNamespace(asked_since=lambda _: {})
+            session.clock, session.remember_rest = utc_now, ignore
+            session.reader = SimpleNamespace(asked_since=lambda _: {}, resting_hosts=lambda _: {})
             session.ledger = SimpleNamespace(watchers=[], note=ignore, note_answer=ignore)
         return session
 

@@ -19,6 +19,7 @@ from newsarchive.archive.asked import asked_since
 from newsarchive.archive.chunks import chunks
 from newsarchive.archive.copies import earliest_first
 from newsarchive.archive.database import Database
+from newsarchive.archive.host_rests import resting_hosts
 from newsarchive.archive.resuming import Ended, Unfinished, ended_in, unfinished, unfinished_backfill, waiting_after
 from newsarchive.archive.revision_rows import INDEXED, REVISIONS
 from newsarchive.archive.rows import revision_of, storable
@@ -199,6 +200,11 @@ class ArchiveReader:
         """How many addresses each host was asked for since then, by all crawls."""
         with self._database.read() as connection:
             return asked_since(connection, since)
+
+    def resting_hosts(self, at: datetime) -> dict[str, datetime]:
+        """The hosts that asked a crawl to be left alone for longer than until then, each with the end of its rest."""
+        with self._database.read() as connection:
+            return resting_hosts(connection, at)
 
     def archive_id(self) -> str:
         """The archive's own name, drawn by chance when it was made; a copy has the same."""

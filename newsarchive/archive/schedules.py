@@ -14,11 +14,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
 
 from newsarchive.archive.database import Database
+from newsarchive.archive.host_rests import resting_hosts
 from newsarchive.archive.rows import storable
 from newsarchive.archive.schema import ArticleRow, RevisionRow, RunRow, ScheduleRow, SiteRow
 from newsarchive.errors import ArchiveError, UnknownSiteError
 from newsarchive.model.article import DatePrecision
 from newsarchive.model.schedule import Schedule, Turn
+from newsarchive.urls import host
 
 CLOCK_TOLERANCE = timedelta(minutes=1)
 """How far the clocks of machines may differ. One that seems further ahead was set back since."""
@@ -141,6 +143,19 @@ class ScheduleStore:
             if row is None or row.turn != turn.number or row.turn_at is None:
                 return None
             return _save(connection, row, change(_schedule(row)))
+
+    def rests_until(self, site: str, at: datetime) -> datetime | None:
+        """Until when the host of a site's home page, with or without ``www.``, asked to be left alone.
+
+        None if it may be asked at that time.
+        """
+        with self._database.read() as connection:
+            rests = resting_hosts(connection, at)
+            home_url = connection.execute(select(SiteRow.home_url).where(SiteRow.name == storable(site))).scalar()
+        if not rests or home_url is None:
+            return None
+        bare = host(home_url).strip("[]").removeprefix("www.")
+        return max((until for name, until in rests.items() if name.removeprefix("www.") == bare), default=None)
 
     def published(self, site: str, since: datetime) -> tuple[tuple[datetime, ...], datetime | None]:
         """When the articles that came out since then did, as far as known; and when the site's first crawl ended.

@@ -7,6 +7,7 @@
             ├──< address        other addresses that led to it
             └──< sketch ──< sketch_band  what near-copies of a revision's text are found by
     alert                       who was told of what is wrong with a site
+    host                        until when a host asked to be left alone
     numbering                   one row: the archive's own name and the last numbers given out, locked by whoever writes
 
 Anyone may open the SQLite file with any tool: text is text, times are UTC as ``YYYY-MM-DD HH:MM:SS[.ffffff]`` (what
@@ -48,7 +49,7 @@ from newsarchive.model.article import DatePrecision
 from newsarchive.model.crawl_run import Outcome, ResourceKind, RunOutcome
 from newsarchive.model.schedule import Timing, TurnOutcome
 
-HEAD = "0011"
+HEAD = "0012"
 """The migration this program was written for: the newest file of ``migrations/versions``."""
 
 NAMING_CONVENTION = {
@@ -286,6 +287,17 @@ class AlertRow(Base):
     record: Mapped[dict[str, Any]]
     channels: Mapped[list[Any]]
     over: Mapped[list[Any]]
+
+
+class HostRow(Base):
+    """A host that has asked to be left alone; see ``host_rests``. Its row stays when the rest is over."""
+
+    __tablename__ = "host"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    """As in addresses, in lower case and ASCII, without port and brackets."""
+    rests_until: Mapped[datetime]
 
 
 class NumberingRow(Base):

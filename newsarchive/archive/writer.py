@@ -6,7 +6,7 @@ The clock is the caller's: every time that is written is given.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from newsarchive.archive.database import Database
+from newsarchive.archive.host_rests import write_rests
 from newsarchive.archive.reclustering import recluster
 from newsarchive.archive.resuming import carry_over
 from newsarchive.archive.rows import storable
@@ -53,6 +54,8 @@ class Batch:
     twice, because its writer died before it heard of the first time, says ``new`` and not ``unchanged``."""
     visits: tuple[Visit, ...] = ()
     """What addresses answered, for the next time. The archive fills in the outcomes of those of ``pages``."""
+    rests: Mapping[str, datetime] = field(default_factory=dict)
+    """Hosts that asked to be left alone, and until when."""
 
 
 class ArchiveWriter:
@@ -230,6 +233,7 @@ class ArchiveWriter:
             if finished:
                 connection.execute(self._finish, finished)
             write_visits(self._database, connection, _with_outcomes(batch, outcomes))
+            write_rests(self._database, connection, batch.rests)
         return tuple(outcomes)
 
     def recluster(self, progress: Callable[[int], object] | None = None) -> int:

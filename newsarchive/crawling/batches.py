@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 
 from newsarchive.archive.writer import ArchiveWriter, Batch
@@ -54,6 +55,7 @@ class BatchWriter:
         self._queued: list[LedgerEntry] = []
         self._finished: list[LedgerEntry] = []
         self._visits: list[Visit] = []
+        self._rests: dict[str, datetime] = {}
         self._pages: list[tuple[Candidate, LedgerEntry, asyncio.Future[Outcome]]] = []
 
     def add_queued(self, entry: LedgerEntry) -> None:
@@ -66,6 +68,11 @@ class BatchWriter:
         self._finished.append(entry)
         if visit is not None:
             self._visits.append(visit)
+        self._wake()
+
+    def add_rest(self, host: str, until: datetime) -> None:
+        """Write that a host asked to be left alone until then."""
+        self._rests[host] = max(until, self._rests.get(host, until))
         self._wake()
 
     async def add_page(self, candidate: Candidate, entry: LedgerEntry, visit: Visit | None = None) -> Outcome:
@@ -94,7 +101,7 @@ class BatchWriter:
             self._task = asyncio.get_running_loop().create_task(self._write_until_empty())
 
     async def _write_until_empty(self) -> None:
-        while self._queued or self._finished or self._pages:
+        while self._queued or self._finished or self._pages or self._rests:
             with suppress(TimeoutError):  # not full in time: write what there is
                 await asyncio.wait_for(self._full.wait(), self._interval_s)
             self._full.clear()
@@ -108,8 +115,9 @@ class BatchWriter:
             pages=tuple((candidate, entry) for candidate, entry, _ in pages),
             finished=tuple(self._finished),
             visits=tuple(self._visits),
+            rests=self._rests,
         )
-        self._queued, self._finished, self._visits = [], [], []
+        self._queued, self._finished, self._visits, self._rests = [], [], [], {}
         try:
             if self._failure is not None:
                 raise self._failure

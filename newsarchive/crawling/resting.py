@@ -1,7 +1,7 @@
 """A downloader middleware that keeps Retry-After: the host rests, its requests go back in line, other hosts go on.
 
 A resting host is one whose download slot was last used in the future; the scheduler's queue (``crawling/turns.py``)
-passes such hosts over.
+passes such hosts over. Rests are kept in the archive, too: the next crawl, or another worker's, keeps them as this one.
 """
 
 from __future__ import annotations
@@ -9,19 +9,27 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Self
 
 from scrapy import Request, signals
-from scrapy.core.downloader import Slot
+from scrapy.core.downloader import Downloader, Slot
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.python.failure import Failure
 
-from newsarchive.crawling.retry_after import MAX_TURNS, STATUSES, Patience, read_http_date, read_retry_after
+from newsarchive.crawling.retry_after import (
+    MAX_REST_S,
+    MAX_TURNS,
+    MIN_WAIT_S,
+    STATUSES,
+    Patience,
+    read_http_date,
+    read_retry_after,
+)
 from newsarchive.crawling.session import CrawlSession
 from newsarchive.errors import FetchError
 
@@ -58,12 +66,14 @@ class RetryAfterMiddleware:
         middleware = cls(crawler)
         # Before the slot's next request is sent: process_response comes after that.
         crawler.signals.connect(middleware._downloaded, signal=signals.response_downloaded)
+        crawler.signals.connect(middleware._opened, signal=signals.spider_opened)
         return middleware
 
     def process_request(self, request: Request) -> None:
-        """Raise HostRestsError for a host that is left to the next crawl."""
+        """Raise HostRestsError for a host that is left to a later crawl."""
         why = self._patience.why_left(_host(request))
         if why is not None:
+            self._end_early()
             raise HostRestsError(f"{request.url}: the host {why}", url=request.url)
 
     def process_response(self, request: Request, response: Response) -> Response | Request:
@@ -94,15 +104,37 @@ class RetryAfterMiddleware:
         slot = self._crawler.engine.downloader.slots.get(request.meta.get("download_slot", ""))
         if seconds is None or slot is None:
             return
-        until = self._patience.asked(_host(request), seconds, self._clock())
+        host, now = _host(request), self._clock()
+        until = self._patience.asked(host, seconds, now)
+        session = self._crawler.get_extension(CrawlSession)
+        if session is not None and session.run_id is not None:  # else of a spider that archives nothing
+            session.remember_rest(host, session.clock() + timedelta(seconds=min(max(seconds, MIN_WAIT_S), MAX_REST_S)))
         if math.isinf(until):
-            session = self._crawler.get_extension(CrawlSession)
-            if session is not None:
-                session.stopped_early = REASON
+            self._end_early()
         else:
-            slot.lastseen = until
-            asyncio.get_running_loop().call_later(until - self._clock(), self._wake)
+            self._rest(slot, until)
         _send_back(slot)
+
+    def _opened(self) -> None:
+        session = self._crawler.get_extension(CrawlSession)
+        if session is None or session.run_id is None:  # a spider that archives nothing
+            return
+        at, now = session.clock(), self._clock()
+        for host, rests_until in session.reader.resting_hosts(at).items():
+            until = self._patience.recall(host, rests_until, at, now)
+            if not math.isinf(until):
+                to_host = Request("http://host/", meta={Downloader.DOWNLOAD_SLOT: host})
+                _, slot = self._crawler.engine.downloader._get_slot(to_host)  # made now: hosts have none before
+                self._rest(slot, until)
+
+    def _end_early(self) -> None:
+        session = self._crawler.get_extension(CrawlSession)
+        if session is not None:
+            session.stopped_early = REASON
+
+    def _rest(self, slot: Slot, until: float) -> None:
+        slot.lastseen = until
+        asyncio.get_running_loop().call_later(until - self._clock(), self._wake)
 
     def _wake(self) -> None:
         """Have the scheduler asked when a host has rested; Scrapy would do so only every five seconds."""

@@ -1,7 +1,7 @@
 """Retry-After: how long a server asks to be left alone, and how much of that one crawl waits for.
 
-A host is never asked earlier than it said. What it says too long, or too often, is not waited for: the host is left to
-the next crawl. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
+A host is never asked earlier than it said, by whichever crawl. What it says too long, or too often, is not waited for:
+the host is left to a crawl after its rest. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ MAX_WAIT_S = 600.0
 ban, and a crawl that sits through it holds its site's turn for nothing."""
 MAX_WAITS_S = 1800.0
 """Waits for one host in one crawl, all together: a server that always says "in a minute" would hold it for ever."""
+MAX_REST_S = 7 * 86400.0
+"""The longest rest that later crawls keep. A server that asks for more, as with a date in 2099, is asked once a week
+whether it still does: who set that by mistake has no other way to tell us."""
 MAX_TURNS = 3
 """How often one address is put back."""
 
@@ -60,6 +63,17 @@ class Patience:
         self._until: dict[str, float] = {}
         self._waited: dict[str, float] = {}
         self._left: dict[str, str] = {}
+
+    def recall(self, host: str, rests_until: datetime, at: datetime, now: float) -> float:
+        """Note a rest that a host asked an earlier crawl for; when it may be asked again. Infinity: not in this crawl.
+
+        ``at`` and ``now`` are the same moment, by the calendar and by the clock of this crawl.
+        """
+        until = self.asked(host, (rests_until - at).total_seconds(), now)
+        if math.isinf(until):
+            end = f"{rests_until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+            self._left[host] = f"{host} asked an earlier crawl for a rest until {end}; a crawl waits {MAX_WAIT_S:.0f} s"
+        return until
 
     def asked(self, host: str, seconds: float, now: float) -> float:
         """Note that a host asked for a rest; when it may be asked again. Infinity: not in this crawl."""

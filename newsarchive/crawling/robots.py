@@ -35,7 +35,7 @@ MAX_CRAWL_DELAY_S = 60.0
 """A longer Crawl-delay is cut to this: beyond it a site could not be kept up with at all."""
 
 _PRIORITY = 1000
-_SAME_FOR_PAGE = frozenset(("dns", "connection-refused", "tls"))
+_SAME_FOR_PAGE = frozenset(("dns", "connection-refused", "tls", "retry-after"))
 """What keeps robots.txt from us keeps the page from us too, and says more than that there is no robots.txt."""
 
 

@@ -129,6 +129,10 @@ class CrawlSession:
         """Name of the publisher class the user chose for a site; None: the one its host suggests."""
         return next((known.publisher for known in self.sites if known.name == site), None)
 
+    def remember_rest(self, host: str, until: datetime) -> None:
+        """Keep for all crawls that a host asked to be left alone until then."""
+        self._batches.add_rest(host, until)
+
     def _learn(self, url: str, is_article: bool) -> None:
         if self.site is not None:  # of single addresses nothing is kept
             self.url_model.learn(url, is_article=is_article, evidence=Evidence.PARSED)

@@ -55,15 +55,27 @@ def _broken(schedule: Schedule, error: ConfigError) -> Schedule:
 
 
 def when_ended(
-    schedule: Schedule, report: TurnReport, now: datetime, rhythm: tuple[float, ...] | None = None
+    schedule: Schedule,
+    report: TurnReport,
+    now: datetime,
+    rhythm: tuple[float, ...] | None = None,
+    rests_until: datetime | None = None,
 ) -> Schedule:
     """What becomes of a schedule when its turn has ended. ``rhythm``: what is known of the site's by now.
 
+    A site whose host asked for a rest (``rests_until``; None: it did not) has its next turn when that is over.
     A site that fails is left alone for a while that doubles from a quarter of an hour to a day, and never comes earlier
     than its rule has it; the first success ends that.
     """
     if report.outcome is TurnOutcome.STOPPED:
         return schedule  # still owed
+    ended = _ended(schedule, report, now, rhythm)
+    if rests_until is None or rests_until <= ended.due_at:
+        return ended
+    return replace(ended, due_at=rests_until, planned_at=now)
+
+
+def _ended(schedule: Schedule, report: TurnReport, now: datetime, rhythm: tuple[float, ...] | None) -> Schedule:
     ended = replace(schedule, turn_at=None)
     if report.outcome is TurnOutcome.BUSY:
         return replace(ended, due_at=now + BUSY_DELAY, planned_at=now)

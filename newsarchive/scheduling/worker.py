@@ -136,7 +136,8 @@ class Worker:
     def _end_turn(self, turn: Turn, report: TurnReport) -> Schedule | None:
         now = self._engine.now()
         rhythm = self._rhythm(turn.site, now)
-        return self._store.end_turn(turn, lambda schedule: when_ended(schedule, report, now, rhythm))
+        rests_until = self._store.rests_until(turn.site, now)
+        return self._store.end_turn(turn, lambda schedule: when_ended(schedule, report, now, rhythm, rests_until))
 
     def _rhythm(self, site: str, now: datetime) -> tuple[float, ...] | None:
         published, watched_since = self._store.published(site, now - WINDOW)

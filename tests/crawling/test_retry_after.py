@@ -75,6 +75,16 @@ def test_a_host_that_asks_again_and_again_is_left():
     assert patience.why_left("a.example") == "has had the crawl wait 1800 s and asks for more"
 
 
+def test_what_is_left_of_a_rest_that_an_earlier_crawl_was_asked_for_is_waited_for_or_not():
+    patience = Patience()
+    assert patience.recall("a.example", NOW + timedelta(seconds=90), NOW, now=5) == 95
+    assert patience.why_left("a.example") is None
+    assert patience.recall("b.example", NOW + timedelta(hours=6), NOW, now=5) == math.inf
+    assert patience.why_left("b.example") == (
+        "b.example asked an earlier crawl for a rest until 1994-11-06 14:49 UTC; a crawl waits 600 s"
+    )
+
+
 @given(st.lists(st.tuples(st.floats(0, 2000), st.floats(0, 100)), max_size=50))
 def test_a_host_is_never_asked_earlier_than_it_said_nor_waited_for_longer_than_the_limit(asked):
     patience, now, first = Patience(), 0.0, None

@@ -53,6 +53,20 @@ def test_a_stopped_turn_is_still_owed():
     assert when_ended(RUNNING, TurnReport(outcome=TurnOutcome.STOPPED), NOW) == RUNNING
 
 
+@pytest.mark.parametrize("report", [DONE, FAILED, TurnReport(outcome=TurnOutcome.BUSY)])
+def test_the_next_turn_is_not_before_the_rest_that_the_host_asked_for(report):
+    over = NOW + timedelta(hours=6)
+    ended = when_ended(RUNNING, report, NOW, rests_until=over)
+    assert (ended.due_at, ended.planned_at, ended.turn_at) == (over, NOW, None)
+    assert when_due(ended, over - timedelta(seconds=1)).turn == RUNNING.turn
+    assert when_due(ended, over).turn == RUNNING.turn + 1
+
+
+def test_a_rest_that_is_over_first_changes_nothing():
+    soon = NOW + timedelta(minutes=5)
+    assert when_ended(RUNNING, DONE, NOW, rests_until=soon) == when_ended(RUNNING, DONE, NOW)
+
+
 def test_a_busy_site_is_tried_again_soon_and_has_not_failed():
     ended = when_ended(RUNNING, TurnReport(outcome=TurnOutcome.BUSY), NOW)
     assert (ended.turn_at, ended.failures, ended.due_at) == (None, 0, NOW + BUSY_DELAY)

@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from newsarchive.api import Archive
+from newsarchive.archive.reader import ArchiveReader
+from newsarchive.archive.schema import HostRow
 from newsarchive.archive.writer import ArchiveWriter
 from newsarchive.config import Config
 from newsarchive.model.crawl_run import RunOutcome
@@ -259,3 +261,33 @@ def test_a_site_whose_crawls_fail_is_told_of_soon_after_one_has_ended(newsroom, 
     wait_for((tmp_path / "heard").exists)
     (alert,) = [json.loads(line) for line in (tmp_path / "heard").read_text().splitlines()]
     assert (alert["site"], alert["kind"]) == ("wall", "crawls-failing")
+
+
+def test_a_worker_leaves_a_site_alone_until_the_rest_its_host_asked_for_is_over(newsroom, publish, site):
+    publish("/one/", "ferry")
+    page = site.answers["/one/"]
+    site.answers["/one/"] = (503, {"Retry-After": "21600"}, b"come back later")
+    newsroom.add("one", "/one/", every_s=1800)
+    newsroom.start(once=True).ended()
+    asked = list(site.requests)
+    with newsroom.database() as database:
+        rests_until = ArchiveReader(database).resting_hosts(datetime.now(UTC))["127.0.0.1"]
+    schedule = newsroom.schedule("one")
+    assert (schedule.due_at, schedule.last_outcome) == (rests_until, TurnOutcome.FAILED)
+    assert "retry-after" in schedule.last_reason
+    newsroom.start(once=True).ended()
+    assert len(newsroom.runs("one")) == 1  # it is not due
+
+    now = datetime.now(UTC)
+    newsroom.change("one", lambda known: replace(known, due_at=now))  # as `schedule run` does
+    newsroom.start(once=True).ended()
+    assert [(run.outcome, run.reason) for run in newsroom.runs("one")] == [(RunOutcome.STOPPED, "retry-after")] * 2
+    assert site.requests == asked
+    assert newsroom.schedule("one").due_at == rests_until
+
+    site.answers["/one/"] = page
+    with newsroom.database() as database, database.write() as connection:
+        connection.execute(update(HostRow).values(rests_until=now))
+    newsroom.change("one", lambda known: replace(known, due_at=now))
+    newsroom.start(once=True).ended()
+    assert newsroom.schedule("one").last_outcome is TurnOutcome.DONE
