@@ -51,7 +51,9 @@ DOWNLOAD_HANDLERS = {
 }
 HTTPPROXY_ENABLED = False  # it takes http_proxy from the environment, and behind a proxy no address can be checked
 DOWNLOAD_VERIFY_CERTIFICATES = True  # the handler always does; this is for whoever puts Scrapy's handler back
-DOWNLOAD_MAXSIZE = 10_000_000  # bytes, as transferred and after decompression; Scrapy's 1 GiB is a memory bomb
+DOWNLOAD_MAXSIZE = (
+    10_000_000  # bytes, as transferred and after decompression, sitemaps apart; Scrapy's 1 GiB is a memory bomb
+)
 DOWNLOAD_WARNSIZE = 0  # the ledger says what was too large
 DOWNLOAD_TIMEOUT = 60  # seconds for a whole response, so that one dripping byte by byte ends too
 TWISTED_DNS_RESOLVER = "scrapy.resolver.CachingHostnameResolver"  # the default one knows no IPv6

@@ -11,6 +11,7 @@ from scrapy.http import Request, Response
 
 from newsarchive.crawling.announcements import reaches_back_to
 from newsarchive.crawling.conditional import VISIT
+from newsarchive.crawling.decoding import LIMIT
 from newsarchive.crawling.failures import classify
 from newsarchive.crawling.frontier import Frontier
 from newsarchive.crawling.ledger import queued_url
@@ -19,7 +20,7 @@ from newsarchive.crawling.spider import ArchiveSpider, request_of
 from newsarchive.discovery.candidate import Candidate
 from newsarchive.discovery.feeds import read_feed
 from newsarchive.discovery.links import PageLink
-from newsarchive.discovery.sitemaps import SitemapChild, read_sitemap
+from newsarchive.discovery.sitemaps import MAX_SITEMAP_BYTES, SitemapChild, read_sitemap
 from newsarchive.errors import DiscoveryError, ParseError
 from newsarchive.model.crawl_run import Outcome, ResourceKind
 from newsarchive.model.site import Source
@@ -84,6 +85,7 @@ class SourceSpider(ArchiveSpider):
             request = self.request(
                 url, self.read_sitemap, kind=ResourceKind.SITEMAP, found_on=found_on, priority=SOURCES_FIRST
             )
+            request.meta[LIMIT] = MAX_SITEMAP_BYTES
             yield self._opened(request, guesses, self._sitemap)
 
     def _opened(self, request: Request, guesses: tuple[str, ...] | None, ask: Any) -> Request:  # noqa: ANN401
@@ -164,7 +166,8 @@ class SourceSpider(ArchiveSpider):
     async def _source(self, response: Response, read: Any, *more: object) -> Any:  # noqa: ANN401 (a feed or a sitemap)
         """Read a feed or sitemap in the sandbox; None, with the reason in the ledger, for one that is none."""
         try:
-            return await self.in_sandbox(read, response.body, response.url, *more)
+            limit = request_of(response).meta.get(LIMIT)  # what is read of a sitemap is about as long as itself
+            return await self.in_sandbox(read, response.body, response.url, *more, answer_bytes=limit)
         except (DiscoveryError, ParseError) as error:
             if wall := await self.wall(response):
                 self.finish(response, Outcome.BLOCKED, reason="bot-wall", detail=wall)

@@ -19,7 +19,9 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
+from newsarchive.captures.content_encoding import MAX_DOCUMENT_BYTES
 from newsarchive.captures.warc_reader import read_capture
+from newsarchive.crawling.decoding import LIMIT
 from newsarchive.crawling.ledger import queued_url
 from newsarchive.crawling.responses import reference_of_answer
 from newsarchive.crawling.session import CrawlSession
@@ -77,7 +79,7 @@ class ConditionalMiddleware:
         if request.meta.get(FROM_CAPTURE):
             session = CrawlSession.of(self._crawler)
             try:
-                return await asyncio.to_thread(_kept, session, request.meta[VISIT], request.url)
+                return await asyncio.to_thread(_kept, session, request.meta[VISIT], request)
             except CaptureError as error:
                 raise IgnoreRequest(str(error)) from error
         for name in _CONDITIONS:
@@ -104,7 +106,7 @@ class ConditionalMiddleware:
             request.meta["handle_httpstatus_list"] = [NOT_MODIFIED]
             return response
         try:
-            kept = await asyncio.to_thread(_kept, session, visit, response.url)
+            kept = await asyncio.to_thread(_kept, session, visit, request)
         except CaptureError:
             meta = {name: value for name, value in request.meta.items() if name != VISIT}
             return request.replace(meta=meta, dont_filter=True)
@@ -147,11 +149,12 @@ def _visit_asked_for(request: Request) -> Visit | None:
     return visit
 
 
-def _kept(session: CrawlSession, visit: Visit, url: str) -> Response:
+def _kept(session: CrawlSession, visit: Visit, request: Request) -> Response:
     """The response of a visit, read back from its WARC. Raises CaptureError."""
+    url, limit = request.url, request.meta.get(LIMIT, MAX_DOCUMENT_BYTES)
     if session.config is None or visit.warc_file is None or visit.warc_offset is None:
         raise CaptureError(f"{visit.url}: it is not said where its capture is")
-    capture = read_capture(session.config.captures_path, visit.warc_file, visit.warc_offset)
+    capture = read_capture(session.config.captures_path, visit.warc_file, visit.warc_offset, limit=limit)
     headers = Headers({name: value for name, value in capture.headers.items() if name != "content-length"})
     kind = responsetypes.from_args(headers=headers, url=url, body=capture.body)
     return kind(url, status=capture.status, headers=headers, body=capture.body, flags=[NOT_MODIFIED_FLAG])

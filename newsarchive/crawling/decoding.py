@@ -16,6 +16,9 @@ from scrapy.responsetypes import responsetypes
 from newsarchive.captures.content_encoding import ACCEPTED, EncodedBodyError, decode_content
 from newsarchive.errors import FetchError
 
+LIMIT = "download_maxsize"
+"""Key of ``request.meta``, Scrapy's own: the largest body, in bytes, where that is not DOWNLOAD_MAXSIZE."""
+
 
 class DecodingMiddleware:
     """Asks for the codings it can undo, and undoes them."""
@@ -38,7 +41,7 @@ class DecodingMiddleware:
         if not codings or request.method == "HEAD":
             return response
         try:
-            body = decode_content(response.body, codings, limit=self._limit)
+            body = decode_content(response.body, codings, limit=request.meta.get(LIMIT, self._limit))
         except EncodedBodyError as error:
             raise FetchError(f"{response.url}: {error}", url=response.url, reason=error.reason) from error
         headers = response.headers.copy()

@@ -105,6 +105,9 @@ class ArchiveSpider(scrapy.Spider):
             capture=reference_of(response) if response is not None else None,
         )
 
-    async def in_sandbox(self, function: Callable[..., Result], *arguments: object) -> Result:
+    async def in_sandbox(
+        self, function: Callable[..., Result], *arguments: object, answer_bytes: int | None = None
+    ) -> Result:
         """Run a pure function over hostile bytes in a limited child process. Raises what it raises, or ParseError."""
-        return await asyncio.wrap_future(self.session.sandbox.submit(function, *arguments))
+        future = self.session.sandbox.submit(function, *arguments, answer_bytes=answer_bytes)
+        return await asyncio.wrap_future(future)

@@ -102,14 +102,14 @@ class Sandbox:
         self._closed = False
         self._pool = self._new_pool()
 
-    def submit(self, function: Callable[..., T], *args: object) -> Future[T]:
+    def submit(self, function: Callable[..., T], *args: object, answer_bytes: int | None = None) -> Future[T]:
         """Run ``function(*args)`` in a child; both must be picklable, and so must the result.
 
         Never blocks. The future's exception is a ParseError, its ``url`` that of the first argument if that has one:
 
         - ``parser-timeout``: it took longer than ``timeout_s`` (waiting for a free child does not count);
         - ``parser-memory``: it needed more than ``memory_bytes``;
-        - ``parser-answer``: its result was larger than ``answer_bytes``;
+        - ``parser-answer``: its result was larger than ``answer_bytes`` (None: what the sandbox has for all calls);
         - ``parser-crash``: the child died otherwise, or ``function`` raised something unforeseen;
         - any other reason: a ParseError or DiscoveryError that ``function`` raised itself.
 
@@ -118,7 +118,8 @@ class Sandbox:
         url = str(getattr(args[0], "url", "")) if args else ""
         outer: Future[T] = Future()
         outer.set_running_or_notify_cancel()
-        call = (function, args, url, self.memory_bytes, self.timeout_s, self.answer_bytes)
+        answer_bytes = self.answer_bytes if answer_bytes is None else answer_bytes
+        call = (function, args, url, self.memory_bytes, self.timeout_s, answer_bytes)
         time_s = _SHARE_OF_TIME * self.timeout_s
         with self._lock:
             if self._closed:

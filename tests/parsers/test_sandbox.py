@@ -135,6 +135,13 @@ def test_an_answer_that_is_too_large_stays_in_the_child_and_is_recorded():
         assert sandbox.submit(process_id).result(timeout=10) == pid  # the child lives on
 
 
+def test_one_call_may_answer_with_more_than_others():
+    with Sandbox(workers=1, answer_bytes=MEGABYTE) as sandbox:
+        assert len(sandbox.submit(answer, 1_100, answer_bytes=2 * MEGABYTE).result(timeout=10)) == 1_100_000
+        assert reason_of(sandbox.submit(answer, 2_100, answer_bytes=2 * MEGABYTE)) == "parser-answer"
+        assert reason_of(sandbox.submit(answer, 1_100)) == "parser-answer"
+
+
 def test_an_answer_that_cannot_be_pickled_is_this_page_s_failure(sandbox):
     assert reason_of(sandbox.submit(iter_of, "four")) == "parser-crash"
     assert sandbox.submit(len, "four").result(timeout=10) == 4
