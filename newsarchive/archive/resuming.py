@@ -8,18 +8,20 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, insert, literal, select
+from sqlalchemy import Connection, Row, and_, bindparam, insert, literal, or_, select
 
 from newsarchive.archive.chunks import chunks
 from newsarchive.archive.rows import storable
 from newsarchive.archive.run_rows import ledger_entry
 from newsarchive.archive.schema import LedgerRow, RunRow, SiteRow, url_key
-from newsarchive.model.crawl_run import BACKFILL, LedgerEntry, Outcome, RunOutcome
+from newsarchive.model.crawl_run import BACKFILL, LedgerEntry, Outcome, ResourceKind, RunOutcome
 
 MAX_RUNS = 100
 """Runs in a row without an end that are looked at; a crawl that never comes to its end begins anew after so many."""
 SHUT_DOWN = "shutdown"
 """Reason of a run that a signal stopped."""
+RESTING = "retry-after"
+"""Reason of an address that was left, because its host asked for a longer rest than a crawl waits for."""
 KNOWN_FOR = timedelta(days=7)
 """For so long an address that had its outcome in such a run is not asked for again, whatever that was."""
 
@@ -111,14 +113,20 @@ def _days(arguments: Mapping[str, str]) -> tuple[datetime | None, datetime | Non
 
 
 def carry_over(connection: Connection, earlier_id: int, run_id: int, at: datetime) -> None:
-    """Let what had not had its turn in an earlier run wait in another, within the database."""
+    """Let what had not had its turn in an earlier run wait in another, within the database.
+
+    So, too, pages that a host put off until after its rest: it said "later", not "no".
+    """
     copied = ("url_key", "url", "kind", "found_on", "announced_at")
     waiting = (
         select(literal(run_id), literal(at, LedgerRow.queued_at.type), *(getattr(LedgerRow, name) for name in copied))
-        .where(LedgerRow.run_id == earlier_id, LedgerRow.outcome == Outcome.INTERRUPTED)
+        .where(LedgerRow.run_id == earlier_id, or_(LedgerRow.outcome == Outcome.INTERRUPTED, _PUT_OFF))
         .order_by(LedgerRow.id)
     )
     connection.execute(insert(LedgerRow).from_select(["run_id", "queued_at", *copied], waiting))
+
+
+_PUT_OFF = and_(LedgerRow.outcome == Outcome.BLOCKED, LedgerRow.reason == RESTING, LedgerRow.kind == ResourceKind.PAGE)
 
 
 def waiting_after(connection: Connection, run_id: int, row_id: int, limit: int) -> list[tuple[int, LedgerEntry]]:

@@ -21,6 +21,7 @@ from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.python.failure import Failure
 
+from newsarchive.archive.resuming import RESTING
 from newsarchive.crawling.retry_after import (
     MAX_REST_S,
     MAX_TURNS,
@@ -33,9 +34,6 @@ from newsarchive.crawling.retry_after import (
 from newsarchive.crawling.session import CrawlSession
 from newsarchive.errors import FetchError
 
-REASON = "retry-after"
-"""The ledger's reason, and that of a crawl that ended early for it."""
-
 _TURNS = "retry_after_turns"
 
 
@@ -43,7 +41,7 @@ class HostRestsError(FetchError, IgnoreRequest):
     """The host asks for a longer rest than the crawl waits for."""
 
     def __init__(self, message: str, *, url: str, response: Response | None = None) -> None:
-        super().__init__(message, url=url, reason=REASON)
+        super().__init__(message, url=url, reason=RESTING)
         self.response = response
         """What it said so with, for the ledger; None where it was not asked again."""
 
@@ -130,7 +128,7 @@ class RetryAfterMiddleware:
     def _end_early(self) -> None:
         session = self._crawler.get_extension(CrawlSession)
         if session is not None:
-            session.stopped_early = REASON
+            session.stopped_early = RESTING
 
     def _rest(self, slot: Slot, until: float) -> None:
         slot.lastseen = until

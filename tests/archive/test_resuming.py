@@ -82,3 +82,16 @@ def test_how_addresses_ended_and_how_many_of_each_kind(writer, reader, entry, ho
         (ResourceKind.SECTION, Outcome.READ): 1,
         (ResourceKind.PAGE, Outcome.INTERRUPTED): 1,
     }
+
+
+def test_what_a_host_put_off_waits_in_the_next_run_and_what_it_refused_does_not(writer, reader, entry, hours):
+    first = writer.begin_run("example", "site", {}, hours(0))
+    ends = [
+        entry(first, f"{SITE}/later", Outcome.BLOCKED, reason="retry-after"),
+        entry(first, f"{SITE}/no", Outcome.BLOCKED, reason="http-403"),
+        entry(first, f"{SITE}/", Outcome.BLOCKED, reason="retry-after", kind=ResourceKind.HOME),
+    ]
+    writer.store(Batch(finished=tuple(ends)))
+    writer.end_run(first, RunOutcome.STOPPED, "retry-after", hours(1))
+    second = writer.begin_run("example", "site", {}, hours(2), goes_on_from=first)
+    assert [waiting.url for waiting in reader.ledger(second)] == [f"{SITE}/later"]

@@ -122,3 +122,24 @@ def test_a_robots_txt_that_asks_for_a_rest_is_kept_too(site, target, crawl, tmp_
     assert site.requests == ["/robots.txt"]
     week = timedelta(days=7)
     assert week - timedelta(minutes=5) < rests(target)[HOST] - datetime.now(UTC) <= week
+
+
+@pytest.mark.slow
+def test_a_page_that_was_put_off_is_asked_for_after_the_rest_though_nothing_names_it_any_more(site, target, crawl):
+    page = "/news/2026/the-ferry-runs-again"
+    named = (
+        f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>{site.url(page)}</loc></url></urlset>"
+    )
+    site.answers |= {
+        "/robots.txt": (200, {"Content-Type": "text/plain"}, f"Sitemap: {site.url('/sitemap.xml')}\n".encode()),
+        "/": HOME,
+        "/sitemap.xml": (200, {"Content-Type": "application/xml"}, named.encode()),
+        page: REST,
+    }
+    crawl("one")
+    assert site.requests.count(page) == 1
+    del site.answers["/sitemap.xml"]
+    site.answers[page] = HOME
+    rest_until(target, datetime.now(UTC) - timedelta(seconds=1))
+    crawl("one")
+    assert site.requests.count(page) == 2
