@@ -29,7 +29,7 @@ def copy(
     target: Annotated[str, typer.Argument(metavar="TO", help=f"Where to, an empty place: {_PLACE}.")],
     json: Json = False,
 ) -> None:
-    """Copy an archive's database between SQLite and PostgreSQL, and compare every row of the copy.
+    """Copy the database between SQLite and PostgreSQL. Every row of the copy is compared.
 
     Numbers stay as they are. It is copied whole or not at all; captures and index are not in the database.
     """
@@ -58,7 +58,7 @@ def verify(
     deep: Annotated[bool, typer.Option("--deep", help="Read every capture, too, and compare its digests.")] = False,
     json: Json = False,
 ) -> None:
-    """Check that all parts of the archive are whole and fit each other; a line for each problem. Changes nothing.
+    """Check that all parts are whole and fit each other. A line for each problem. Changes nothing.
 
     Texts against their digests, revisions against their articles, rows against those they point at, the index against
     the archive, and what the archive says of captures against the files. Exit code 1 if anything is wrong.
@@ -102,7 +102,7 @@ def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="SQLite file to write.")],
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Take the place of a file that is there.")] = False,
 ) -> None:
-    """Write the archive's database, as it is at this moment, to a SQLite file; crawls may go on.
+    """Write the database, as it is now, to a SQLite file. Crawls may go on.
 
     The captures are files that are only ever added to: copy their folder apart, before or after.
     """
@@ -121,7 +121,7 @@ def backup(
 
 @app.command("recluster")
 def recluster(context: typer.Context) -> None:
-    """Find the near-copies among articles that were archived before newsarchive looked for them."""
+    """Find near-copies among articles of older versions. Those archived before newsarchive looked for them."""
     from newsarchive.api import Archive
 
     with Archive.of(config_from(context)) as archive, terminal.progress() as progress:

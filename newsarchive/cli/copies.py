@@ -37,7 +37,7 @@ def copies(
     json: Json = False,
     csv: Annotated[bool, typer.Option("--csv", help="CSV on stdout.")] = False,
 ) -> None:
-    """Show articles with nearly the same text, the earliest known first.
+    """Show articles of nearly the same text, the earliest first.
 
     similarity: which part of all runs of four words both texts have.
     """

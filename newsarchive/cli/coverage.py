@@ -55,7 +55,7 @@ def coverage(
     png: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw a picture (extra plots).")] = None,
     svg: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw a picture (extra plots).")] = None,
 ) -> None:
-    """Show what is known of every day: complete, nothing published, or missing, and why.
+    """Show which days are complete, and what is missing and why. A day may also have nothing published.
 
     Compared are the addresses that feeds and news sitemaps announced with what is archived.
     """

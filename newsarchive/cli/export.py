@@ -59,7 +59,7 @@ def export(
     license: License = None,
     force: Force = False,
 ) -> None:
-    """Write articles as JSONL, CSV, Parquet or JSON-LD, all of them or what a query finds.
+    """Write articles as JSONL, CSV, Parquet or JSON-LD. All of them, or what a query finds.
 
     Ordered by article, then revision. The fields: docs/data-dictionary.md. Parquet needs pyarrow:
     pip install 'newsarchive[parquet]'.

@@ -15,7 +15,7 @@ app = typer.Typer(help="The full-text index; it follows the archive by itself.",
 
 @app.command("status")
 def status(context: typer.Context, json: Json = False) -> None:
-    """Show how far the index has followed the archive; it does not catch up for that."""
+    """Show how far the index has followed the archive. It does not catch up for that."""
     from newsarchive.api import Archive
     from newsarchive.search.index import SearchIndex
     from newsarchive.search.index_status import index_status

@@ -25,7 +25,7 @@ def metrics(
         ),
     ] = None,
 ) -> None:
-    """Show figures for Prometheus: articles, last crawls, schedules, index. Printed once, or served."""
+    """Show figures for Prometheus, once, or serve them. Articles, last crawls, schedules, index."""
     from prometheus_client import generate_latest
 
     from newsarchive.api import Archive

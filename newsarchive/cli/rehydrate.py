@@ -49,7 +49,7 @@ def rehydrate(
     contact: Contact = None,
     json: Json = False,
 ) -> None:
-    """Fetch the texts of a data package without texts, and say which articles are still the same.
+    """Fetch the texts of a data package without texts. It says which articles are still the same.
 
     Pages are fetched as any crawl does. They go into the archive of --home or --database, or into a
     new one below FOLDER.

@@ -15,7 +15,7 @@ from newsarchive.cli.settings import config_from
 from newsarchive.errors import ConfigError
 from newsarchive.model.crawl_run import Outcome
 
-app = typer.Typer(help="Look back at crawls: when, what, and what became of every address.", no_args_is_help=True)
+app = typer.Typer(help="Look back at crawls, and at what became of every address.", no_args_is_help=True)
 
 
 @app.command("list")

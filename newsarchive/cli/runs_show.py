@@ -23,7 +23,7 @@ def show(
     run: Annotated[int, typer.Argument(metavar="RUN", help="Number of the run; newsarchive runs list shows them.")],
     json: Json = False,
 ) -> None:
-    """Show what a crawl did: outcomes with their reasons and an example of each, and the slowest hosts."""
+    """Show what a crawl did. Outcomes with their reasons and an example of each, and the slowest hosts."""
     from newsarchive.api import Archive
     from newsarchive.archive.run_report import run_report
 

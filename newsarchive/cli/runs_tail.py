@@ -31,7 +31,7 @@ def tail(
     lines: Annotated[int, typer.Option("--lines", "-n", min=0, metavar="N", help="So many earlier lines first.")] = 10,
     json: Json = False,
 ) -> None:
-    """Follow a running crawl: each address as it gets its outcome, until the crawl ends."""
+    """Follow a running crawl. Each address as it gets its outcome, until the crawl ends."""
     from newsarchive.api import Archive
     from newsarchive.archive.run_following import RunFollower
     from newsarchive.crawling.lock import crawl_lock

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-app = typer.Typer(help="Say when sites are crawled by themselves; newsarchive worker does it.", no_args_is_help=True)
+app = typer.Typer(help="Say when sites are crawled by themselves. newsarchive worker does it.", no_args_is_help=True)
 
 _Site = Annotated[str, typer.Argument(metavar="SITE", help="A registered site's name.")]
 
@@ -44,7 +44,7 @@ def add(
     ] = None,
     auto: Annotated[bool, typer.Option("--auto", help="The site's own rhythm, learnt from its articles.")] = False,
 ) -> None:
-    """Crawl a site by itself, from now on; a schedule it has already is changed."""
+    """Crawl a site by itself from now on. A schedule it has already is changed."""
     from newsarchive.scheduling.cron import check_cron, time_zone
     from newsarchive.scheduling.due import plan, read_interval
 
@@ -80,7 +80,7 @@ def list_schedules(
     json: Json = False,
     csv: Annotated[bool, typer.Option("--csv", help="CSV on stdout.")] = False,
 ) -> None:
-    """List the schedules, the next one due first, with how their last crawls ended."""
+    """List the schedules, the next one due first. With how their last crawls ended."""
     schedules = _store(context, lambda store: store.all())
     records = [record(schedule) for schedule in schedules]
     if json:
@@ -111,14 +111,14 @@ def list_schedules(
 
 @app.command("pause")
 def pause(context: typer.Context, site: _Site) -> None:
-    """Crawl a site no more by itself until it is resumed; a crawl under way goes on to its end."""
+    """Crawl a site no more until it is resumed. A crawl under way goes on to its end."""
     _store(context, lambda store: store.change(site, lambda schedule: replace(schedule, is_paused=True)))
     terminal.out().print(f"{site} is paused; newsarchive schedule resume {site} goes on")
 
 
 @app.command("resume")
 def resume(context: typer.Context, site: _Site) -> None:
-    """Crawl a paused site by itself again; what it missed by the pause is not made up for."""
+    """Crawl a paused site by itself again. What it missed by the pause is not made up for."""
     from newsarchive.scheduling.due import plan
 
     now = datetime.now(UTC)
@@ -130,7 +130,7 @@ def resume(context: typer.Context, site: _Site) -> None:
 
 @app.command("run")
 def run_now(context: typer.Context, site: _Site) -> None:
-    """Let a worker crawl a site now, whenever it is due; also one that failed and is left alone for a while."""
+    """Let a worker crawl a site now, whenever it is due. Also one that failed and is left alone for a while."""
     now = datetime.now(UTC)
 
     def hasten(schedule: Schedule) -> Schedule:

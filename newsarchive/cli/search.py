@@ -50,7 +50,7 @@ def search(
     json: Json = False,
     csv: Annotated[bool, typer.Option("--csv", help="CSV on stdout.")] = False,
 ) -> None:
-    """Find articles: words, "phrases", OR, NOT, section:news since:2023.
+    """Find articles: words, "phrases", OR, NOT, section:news.
 
     All of the query language: docs/query-language.md. Words after a minus sign: newsarchive search -- -ferry harbor.
     """

@@ -50,7 +50,7 @@ def add(
     delay: Delay = None,
     contact: Contact = None,
 ) -> None:
-    """Register a site and find its feeds, sitemaps and sections; or register a list of sites."""
+    """Register a site, or a list of sites. Finds feeds, sitemaps and sections."""
     if sites is not None and url is None:
         add_list(context, sites, dry_run=dry_run)
         return

@@ -42,7 +42,7 @@ def check(
     contact: Contact = None,
     json: Json = False,
 ) -> None:
-    """Tell which fields come out of a site's recent articles, and what is suspicious.
+    """Tell what comes out of a site's recent articles. Which fields, by which rules, and what is suspicious.
 
     A registered site's latest captures are taken, without the network. Else articles are found as by a crawl, and kept
     nowhere.

@@ -173,7 +173,7 @@ def export(
     context: typer.Context,
     format: Annotated[ListFormat, typer.Option(help="For a spreadsheet, or for a feed reader.")] = ListFormat.CSV,
 ) -> None:
-    """Write the registered sites, with their feeds, as a list that `site add --from` reads."""
+    """Write the registered sites, with their feeds, as a list. `site add --from` reads it."""
     from newsarchive.api import Archive
     from newsarchive.cli.csv_rows import print_csv
     from newsarchive.discovery.site_lists import COLUMNS, site_rows, to_opml

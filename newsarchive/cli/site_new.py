@@ -74,7 +74,7 @@ def new(
     delay: Delay = None,
     contact: Contact = None,
 ) -> None:
-    """Write a publisher file and its fixtures from live articles, ready to edit."""
+    """Write a publisher file and fixtures from live articles. Ready to edit."""
     from newsarchive.inspection.draft import check_name, draft_publisher
 
     config = config_from(

@@ -45,7 +45,7 @@ def sql(
         bool, typer.Option("--formulas", help="CSV: leave cells that a spreadsheet would run as formulas as they are.")
     ] = False,
 ) -> None:
-    """Ask the archive in SQL: one SELECT over its views, which can only read.
+    """Ask the archive in SQL. One SELECT over its views, which can only read.
 
     The views, with examples: docs/sql.md.
     """

@@ -73,7 +73,7 @@ def trend(
     png: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw a picture (extra plots).")] = None,
     svg: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw a picture (extra plots).")] = None,
 ) -> None:
-    """Show how many articles a query finds each day, week, month or year, and their share of what was archived.
+    """Count the articles a query finds by day, week, month or year. Also as a share of what was archived.
 
     Periods without a hit are 0; where nothing at all was archived there is no share, and a line has a gap. Coverage is
     the share of days that are no known gap (newsarchive coverage).

@@ -45,7 +45,7 @@ def words(
     json: Json = False,
     csv: Annotated[bool, typer.Option("--csv", help="CSV on stdout.")] = False,
 ) -> None:
-    """Show the words, names, sections, sites and languages that are typical of what a query finds.
+    """Show what is typical of what a query finds. That is: words, names, sections, sites and languages.
 
     In more of these articles than one would expect from all others: by log-likelihood, with a log ratio of 1 for twice
     as often, 2 for four times. How it is counted, and its limits: docs/guide.md.

@@ -55,7 +55,7 @@ def run(
     ca_file: CaFile = None,
     contact: Contact = None,
 ) -> None:
-    """Start all that runs by itself on this machine: a worker, with what it is about to do. Ctrl-C ends it."""
+    """Start all that runs by itself on this machine. That is a worker, with what it is about to do. Ctrl-C ends it."""
     given = _given(delay, allow_address, proxy, ca_file, contact)
     work(context, given, concurrency=concurrency, introduce=True, json_log=json_log)
 

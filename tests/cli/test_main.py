@@ -38,6 +38,14 @@ def test_commands_that_do_not_crawl_load_nothing_heavy(crawled, arguments, more)
     assert not set(done.stderr.split()) & set(f"{HEAVY} {more}".split())
 
 
+@pytest.mark.parametrize("noun", ["", "site", "schedule", "runs", "index", "archive"])
+def test_the_summaries_of_commands_are_whole_sentences_in_80_columns(noun):
+    done = run(f"COLUMNS=80 newsarchive {noun} --help")
+    summaries = done.stdout.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
+    assert summaries
+    assert [line for line in summaries if line.endswith("...")] == []
+
+
 def test_a_full_disk_under_stdout_is_said(crawled):
     done = run(f"newsarchive --home {crawled} search lake > /dev/full")
     assert (done.returncode, done.stderr.splitlines()[-1]) == (
