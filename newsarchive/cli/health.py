@@ -43,7 +43,7 @@ def health(
         bool, typer.Option("--notify", help="Tell alert_command and alert_webhook what is new and what is over.")
     ] = False,
 ) -> None:
-    """Look for what is wrong, and say what to do. Sites without crawls or articles, dead feeds, fields that come no more."""
+    """Look for what is wrong, and say what to do. Sites without crawls or articles, dead feeds, fields that went."""
     if json and csv:
         raise ConfigError("choose one of --json and --csv")
     config = config_from(context)
