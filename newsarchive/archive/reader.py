@@ -59,17 +59,6 @@ class Counts:
     """By short name, sites without an article included; None: articles of no registered site."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SequencedRevision:
-    """A revision as one who follows the archive meets it."""
-
-    sequence: int
-    """Rises with every change; the watermark of who has seen it."""
-    revision: Revision
-    is_latest: bool
-    """Whether the article is in this state now."""
-
-
 class ArchiveReader:
     """Reads sites, runs, ledgers and articles. Threads may share one."""
 
@@ -316,23 +305,13 @@ class ArchiveReader:
                 yield from map(revision_of, chunk_rows)
                 after_id = chunk_rows[-1].article_id
 
-    def iter_revisions_after(self, sequence: int) -> Iterator[SequencedRevision]:
-        """Every revision with a higher sequence number, in that order, streamed: what a follower has yet to learn.
+    def iter_rows_after(self, sequence: int) -> Iterator[Row[*tuple[Any, ...]]]:
+        """Every revision with a higher sequence number, in that order, streamed: what an index has yet to learn.
 
+        Rows of ``revision_rows.INDEXED``; the article is in this state now if ``sequence == latest_revision_id``.
         Numbers become visible in their order, also on PostgreSQL (see ``schema.NumberingRow``): whoever has seen one
         has seen all below it.
         """
-        query = REVISIONS.order_by(RevisionRow.id).limit(ROWS)
-        with self._database.read() as connection:
-            while rows := connection.execute(query.where(RevisionRow.id > sequence)).all():
-                for row in rows:
-                    yield SequencedRevision(
-                        sequence=row.id, revision=revision_of(row), is_latest=row.id == row.latest_revision_id
-                    )
-                sequence = rows[-1].id
-
-    def iter_rows_after(self, sequence: int) -> Iterator[Row[*tuple[Any, ...]]]:
-        """The same revisions as rows of ``revision_rows.INDEXED``, for a search index."""
         query = INDEXED.order_by(RevisionRow.id).limit(ROWS)
         with self._database.read() as connection:
             while rows := connection.execute(query.where(RevisionRow.id > sequence)).all():

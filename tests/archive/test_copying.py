@@ -87,9 +87,8 @@ def test_a_copy_holds_the_same_rows_under_the_same_numbers(place, of, to, page, 
                 assert table_digest(one, schema) == table_digest(other, schema) == table.digest
                 key = list(schema.primary_key)
                 assert set(one.execute(select(*key))) == set(other.execute(select(*key)))
-        assert list(ArchiveReader(source).iter_revisions_after(0)) == list(
-            ArchiveReader(target).iter_revisions_after(0)
-        )
+        assert list(ArchiveReader(source).iter_rows_after(0)) == list(ArchiveReader(target).iter_rows_after(0))
+        assert list(ArchiveReader(source).iter_latest()) == list(ArchiveReader(target).iter_latest())
         assert ArchiveReader(source).sites() == ArchiveReader(target).sites()
         assert ArchiveReader(source).article_url_model("example") == ArchiveReader(target).article_url_model("example")
 

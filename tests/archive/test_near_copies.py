@@ -178,25 +178,25 @@ def test_an_article_that_is_like_two_clusters_joins_them_and_the_index_hears_of_
     one, two = words(1), words(2)
     store(page("one", " ".join(one)), page("two", " ".join(two)), page("copy-of-two", copy_of(2)))
     assert len(clusters()) == 2
-    seen = max(item.sequence for item in reader.iter_revisions_after(0))
+    seen = max(row.sequence for row in reader.iter_rows_after(0))
     store(page("both", " ".join(one + two)))
     assert clusters() == {frozenset({"one", "two", "copy-of-two", "both"})}
-    heard = {
-        item.revision.article.headline: item.revision.cluster_id
-        for item in reader.iter_revisions_after(seen)
-        if item.is_latest
+    assert {row.headline: row.cluster_id for row in latest_after(reader, seen)} == {
+        "two": 1,
+        "copy-of-two": 1,
+        "both": 1,
     }
-    assert heard == {"two": 1, "copy-of-two": 1, "both": 1}
 
 
 def test_articles_of_the_same_batch_may_move_too(page, store, reader, clusters):
     one, two = words(1), words(2)
     store(page("one", " ".join(one)), page("two", " ".join(two)))
-    seen = max(item.sequence for item in reader.iter_revisions_after(0))
+    seen = max(row.sequence for row in reader.iter_rows_after(0))
     store(page("two", " ".join(two), at=1), page("three", text(3)), page("both", " ".join(one + two)))
     assert clusters() == {frozenset({"one", "two", "both"}), frozenset({"three"})}
-    heard = [(item.revision.article.headline, item.is_latest) for item in reader.iter_revisions_after(seen)]
-    assert sorted(heard) == [("both", True), ("three", True), ("two", True)]
+    heard = list(reader.iter_rows_after(seen))
+    assert sorted(row.headline for row in heard) == ["both", "three", "two"]
+    assert heard == latest_after(reader, seen)
 
 
 def test_an_old_revision_keeps_its_article_in_the_cluster(page, store, reader, clusters):
@@ -209,11 +209,10 @@ def test_an_old_revision_keeps_its_article_in_the_cluster(page, store, reader, c
 
 def test_a_new_revision_brings_a_known_article_into_a_cluster(page, store, reader, clusters):
     store(page("early", text(1)), page("original", text(2)))
-    seen = max(item.sequence for item in reader.iter_revisions_after(0))
+    seen = max(row.sequence for row in reader.iter_rows_after(0))
     store(page("early", copy_of(2), at=1))
     assert clusters() == {frozenset({"early", "original"})}
-    heard = [item.revision.article.headline for item in reader.iter_revisions_after(seen) if item.is_latest]
-    assert sorted(heard) == ["early", "original"]
+    assert sorted(row.headline for row in latest_after(reader, seen)) == ["early", "original"]
 
 
 def test_nothing_is_deleted_and_the_text_of_a_copy_stays_as_it_was(page, store, reader):
@@ -224,9 +223,9 @@ def test_nothing_is_deleted_and_the_text_of_a_copy_stays_as_it_was(page, store, 
 
 def test_a_page_that_comes_again_changes_nothing(page, store, reader, database):
     store(page("original", text(1)), page("copy", copy_of(1)))
-    before = list(reader.iter_revisions_after(0))
+    before = list(reader.iter_rows_after(0))
     store(page("original", text(1), at=1), page("copy", copy_of(1), at=1))
-    assert [item.sequence for item in reader.iter_revisions_after(0)] == [item.sequence for item in before]
+    assert list(reader.iter_rows_after(0)) == before
 
 
 def test_equal_texts_take_no_room_in_the_index_of_sketches(page, store, database, clusters):
@@ -247,6 +246,11 @@ def test_a_key_that_very_many_share_stops_growing_and_still_finds_the_cluster(
     with database.read() as connection:
         rows = connection.exec_driver_sql("SELECT count(*) FROM sketch_band GROUP BY band").scalars().all()
     assert max(rows) == 4
+
+
+def latest_after(reader: ArchiveReader, sequence: int) -> list:
+    """What an index that knows all up to that sequence number has to take in."""
+    return [row for row in reader.iter_rows_after(sequence) if row.sequence == row.latest_revision_id]
 
 
 def count_of(database: Database, table: str) -> int:
@@ -319,15 +323,14 @@ def test_reclustering_gives_what_storing_gives(page, store, writer, reader, data
     incremental, sketches = clusters(), sketches_of(database)
     forget_clusters(database)
     assert len(clusters()) == 7
-    seen = max(item.sequence for item in reader.iter_revisions_after(0))
+    seen = max(row.sequence for row in reader.iter_rows_after(0))
     monkeypatch.setattr("newsarchive.archive.reclustering._WITHOUT", reclustering._WITHOUT.limit(2))
     heard = []
     assert writer.recluster(heard.append) == len(sketches) == 7
     assert heard == [2, 4, 6, 8]
     assert clusters() == incremental
     assert sketches_of(database) == sketches
-    moved = {item.revision.article.headline for item in reader.iter_revisions_after(seen) if item.is_latest}
-    assert moved == {"two", "copy-of-two", "both", "late"}
+    assert {row.headline for row in latest_after(reader, seen)} == {"two", "copy-of-two", "both", "late"}
 
 
 def test_reclustering_goes_on_where_it_was_killed(page, store, writer, database, clusters, monkeypatch):

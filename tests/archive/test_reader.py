@@ -35,7 +35,7 @@ def test_an_empty_archive_has_nothing(reader):
     assert reader.counts().articles == 0
     assert (
         list(reader.iter_latest())
-        == list(reader.iter_revisions_after(0))
+        == list(reader.iter_rows_after(0))
         == list(reader.ledger(1))
         == list(reader.ledger(2**70))
         == []
@@ -132,26 +132,30 @@ def test_a_stream_that_is_left_early_gives_its_connection_back(store, page, read
 
 
 def test_the_follower_sees_each_change_once_and_in_order(store, page, reader):
+    def followed(after):
+        rows = list(reader.iter_rows_after(after))
+        assert sorted(rows, key=lambda row: row.sequence) == rows
+        return [(row.article_id, row.article_body, row.sequence == row.latest_revision_id) for row in rows]
+
     store(page("a", "A"), page("b", "B"))
-    first = list(reader.iter_revisions_after(0))
-    assert [(item.revision.article_id, item.is_latest) for item in first] == [(1, True), (2, True)]
+    assert followed(0) == [(1, "A", True), (2, "B", True)]
     store(page("a", "A", at=1), page("b", "C", at=1))
-    (second,) = reader.iter_revisions_after(first[-1].sequence)
-    assert (second.revision.article_id, second.revision.number, second.is_latest) == (2, 2, True)
-    assert [item.is_latest for item in reader.iter_revisions_after(0)] == [True, False, True]
-    assert list(reader.iter_revisions_after(second.sequence)) == []
+    assert followed(2) == [(2, "C", True)]
+    assert followed(0) == [(1, "A", True), (2, "B", False), (2, "C", True)]
+    assert followed(3) == []
 
 
-def test_an_index_is_given_the_same_revisions_as_rows(store, page, reader):
-    store(page("a", "A"), page("b", "B"))
+def test_a_row_for_an_index_says_of_a_revision_what_the_revision_says(store, page, reader):
+    store(page("a", "A"), page("b", "B", site="example", authors=("Jane Doe",), description="Of B."))
     store(page("a", "C", at=1))
-    followed = list(reader.iter_revisions_after(1))
     rows = list(reader.iter_rows_after(1))
-    assert [(row.sequence, row.article_id, row.article_body, row.revision_count, row.site) for row in rows] == [
-        (i.sequence, i.revision.article_id, i.revision.article.article_body, i.revision.revision_count, None)
-        for i in followed
-    ]
-    assert [row.latest_revision_id == row.sequence for row in rows] == [item.is_latest for item in followed]
+    for row in rows:
+        revision = reader.revision(row.article_id)
+        article = revision.article
+        assert (row.revision_count, row.cluster_id) == (revision.revision_count, revision.cluster_id)
+        assert (row.site, row.headline, row.description) == (article.site, article.headline, article.description)
+        assert (row.authors, row.article_body) == (list(article.authors), article.article_body)
+    assert [row.site for row in rows] == ["example", None]
     assert reader.latest_row(1) == rows[-1]
     assert [reader.next_sequence(after) for after in (0, 1, rows[-1].sequence)] == [1, 2, None]
 

@@ -88,14 +88,13 @@ def test_a_late_state_between_two_captures_of_another_is_kept_but_not_the_latest
 def test_a_new_reading_of_the_same_text_replaces_the_fields_only(store, page, reader, hours):
     store(page("a", "A", at=0))
     store(page("a", "A", at=7))
-    last = max(item.sequence for item in reader.iter_revisions_after(0))
+    last = max(row.sequence for row in reader.iter_rows_after(0))
     assert store(page("a", "A", at=0, parser="generic/2", article_section="World")) == (UNCHANGED,)
     (revision,) = reader.revisions(URL)
     assert (revision.article.article_section, revision.article.parser_version) == ("World", "generic/2")
     assert (revision.number, revision.seen_at, revision.last_seen_at) == (1, hours(0), hours(7))
-    (followed,) = reader.iter_revisions_after(last)
-    assert followed.is_latest
-    assert followed.revision == revision
+    (followed,) = reader.iter_rows_after(last)
+    assert (followed.sequence, followed.article_section) == (followed.latest_revision_id, "World")
 
 
 def test_a_new_reading_with_another_text_is_a_revision_of_the_same_capture(store, page, reader):
@@ -121,9 +120,10 @@ def test_reading_all_captures_again_ends_in_the_latest_of_them(store, page, read
 def test_a_state_that_becomes_the_latest_again_is_followed(store, page, reader):
     store(page("a", "A", at=0), page("a", "A", at=5))
     store(page("a", "B", at=2))
-    last = max(item.sequence for item in reader.iter_revisions_after(0))
+    last = max(row.sequence for row in reader.iter_rows_after(0))
     store(page("a", "B", at=6))  # the state before it is B, which now is the latest
-    assert [(body(i.revision), i.is_latest) for i in reader.iter_revisions_after(last)] == [("B", True)]
+    (followed,) = reader.iter_rows_after(last)
+    assert (followed.article_body, followed.sequence) == ("B", followed.latest_revision_id)
 
 
 def test_captures_in_any_order_lead_to_the_youngest(database, page, hours):
@@ -155,10 +155,10 @@ def test_captures_in_any_order_lead_to_the_youngest(database, page, hours):
                 for at, text in batch
             )
             writer.store(Batch(pages=pages))
-            for item in reader.iter_revisions_after(watermark):
-                watermark = item.sequence
-                if item.is_latest and item.revision.article.headline == slug:
-                    indexed = body(item.revision)
+            for row in reader.iter_rows_after(watermark):
+                watermark = row.sequence
+                if row.sequence == row.latest_revision_id and row.headline == slug:
+                    indexed = row.article_body
         revisions = reader.revisions(f"https://www.example.com/{slug}")
         latest = reader.revision(revisions[0].article_id)
         assert body(latest) == indexed == max(captures)[1]

@@ -47,8 +47,8 @@ def test_writers_take_turns_and_a_follower_misses_nothing(target, database, page
         last_round = False
         while True:
             last_round = done.is_set()
-            for item in reader.iter_revisions_after(followed[-1] if followed else 0):
-                followed.append(item.sequence)
+            for row in reader.iter_rows_after(followed[-1] if followed else 0):
+                followed.append(row.sequence)
             if last_round:
                 return
 

@@ -221,7 +221,7 @@ def test_older_capture_does_not_replace_the_latest(store, reader, index):
     store("a", "aged", at=1)
     assert index.catch_up(reader) == 0
     assert (ids(index, "young"), ids(index, "aged")) == ([article], [])
-    newest = max(item.sequence for item in reader.iter_revisions_after(0))
+    newest = max(row.sequence for row in reader.iter_rows_after(0))
     assert index.watermark == newest  # and is not read again each time
 
 
