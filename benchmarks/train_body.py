@@ -2,7 +2,7 @@
 
     python benchmarks/train_body.py --truth truth.jsonl --cross-validate predictions.jsonl   # 6 folds of hosts
     python benchmarks/train_body.py --truth truth.jsonl --halves predictions.jsonl           # each half by the other
-    python benchmarks/train_body.py --truth truth.jsonl --write newsarchive/parsers/body_model.json
+    python benchmarks/train_body.py --truth truth.jsonl --write newsarchive/parsers/body/model.json
 
 With ``--score score.py`` what the held-out predictions reach is printed for each fold and over all; ``--seeds 3`` cuts
 the folds three times. Needs LightGBM (not needed to read pages). A truth file has one JSON
@@ -38,13 +38,13 @@ import numpy as np
 from extraction_scores import GOALS, load_scorer, scores
 
 from newsarchive.model.capture import Capture
-from newsarchive.parsers.body import find_body, page_context
-from newsarchive.parsers.body_features import NAMES, features
-from newsarchive.parsers.boosted_trees import BoostedTrees
-from newsarchive.parsers.embedded_body import told_text
-from newsarchive.parsers.headline import find_headline
-from newsarchive.parsers.layout import layout_of
-from newsarchive.parsers.outline import Piece
+from newsarchive.parsers.body.article_body import find_body, page_context
+from newsarchive.parsers.body.boosted_trees import BoostedTrees
+from newsarchive.parsers.body.embedded import told_text
+from newsarchive.parsers.body.features import NAMES, features
+from newsarchive.parsers.body.layout import layout_of
+from newsarchive.parsers.headline.choice import find_headline
+from newsarchive.parsers.outline.pieces import Piece
 from newsarchive.parsers.page import Page
 from newsarchive.urls import registrable_domain
 
@@ -190,7 +190,7 @@ def by_segments(pieces: list[Piece], row: dict[str, Any]) -> list[int]:
 
 
 def train(samples: Iterable[Sample]) -> dict[str, Any]:
-    """The model as the JSON of :mod:`newsarchive.parsers.boosted_trees`."""
+    """The model as the JSON of :mod:`newsarchive.parsers.body.boosted_trees`."""
     known = [
         (row, label, weight)
         for sample in samples

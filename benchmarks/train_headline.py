@@ -1,7 +1,7 @@
 """Fit the weights by which a headline is chosen, and measure them on publishers they were not fitted on.
 
     python benchmarks/train_headline.py --truth truth.jsonl --cross-validate predictions.jsonl   # 6 folds of hosts
-    python benchmarks/train_headline.py --truth truth.jsonl --write newsarchive/parsers/headline_model.json
+    python benchmarks/train_headline.py --truth truth.jsonl --write newsarchive/parsers/headline/model.json
 
 The predictions go to the benchmark's scorer. Needs scipy (not needed to read pages). A truth file has one JSON object a
 line with ``id``, ``url`` and ``headline``; the page lies beside it as ``pages/<id>.html.gz``.
@@ -31,9 +31,9 @@ import numpy as np
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 
 from newsarchive.model.capture import Capture
-from newsarchive.parsers.headline import Weights, weights_text
-from newsarchive.parsers.headline_claims import Candidate, candidates_of
-from newsarchive.parsers.headline_signals import SHOWN, Signals, longest_shown, signals_of
+from newsarchive.parsers.headline.choice import Weights, weights_text
+from newsarchive.parsers.headline.claims import Candidate, candidates_of
+from newsarchive.parsers.headline.signals import SHOWN, Signals, longest_shown, signals_of
 from newsarchive.parsers.page import Page
 from newsarchive.urls import registrable_domain
 

@@ -32,7 +32,7 @@ from newsarchive.errors import ConfigError, ParseError
 from newsarchive.model.capture import HintSource
 from newsarchive.model.crawl_run import BACKFILL, LedgerEntry, Outcome, ResourceKind, RunOutcome
 from newsarchive.model.visit import Visit
-from newsarchive.parsers.walls import MAX_BARE_LINKS
+from newsarchive.parsers.walls.signs import MAX_BARE_LINKS
 from newsarchive.urls import identity_url, same_site
 from spiders.sources import SOURCES_FIRST, SourceSpider
 

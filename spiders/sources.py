@@ -24,7 +24,7 @@ from newsarchive.discovery.sitemaps import MAX_SITEMAP_BYTES, SitemapChild, read
 from newsarchive.errors import DiscoveryError, ParseError
 from newsarchive.model.crawl_run import Outcome, ResourceKind
 from newsarchive.model.site import Source
-from newsarchive.parsers.date_text import DateContext, read_date
+from newsarchive.parsers.dates.reading import DateContext, read_date
 from newsarchive.urls import identity_url, same_site
 
 MAX_FEED_PAGES = 50

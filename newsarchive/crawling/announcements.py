@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from newsarchive.discovery.candidate import Candidate
 from newsarchive.model.capture import Hints, HintSource
-from newsarchive.parsers.date_text import DateContext, read_date
+from newsarchive.parsers.dates.reading import DateContext, read_date
 
 MAX_AHEAD = timedelta(hours=48)
 """A date further in the future is a mistake, not an announcement; the archive takes none of an article either."""

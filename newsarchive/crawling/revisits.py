@@ -75,7 +75,7 @@ def _young_at(visit: Visit) -> datetime:
 def _says_later(claim: str, than: datetime) -> bool:
     """Whether a date stated for machines lies after a moment; one of a day without a time reaches to the day's end."""
     # Here, because every command that names a period loads this module, and reading dates loads half the parsers.
-    from newsarchive.parsers.date_text import DateContext, read_date
+    from newsarchive.parsers.dates.reading import DateContext, read_date
 
     read = read_date(claim, DateContext(fetched_at=than), machine=True)
     if read is None:

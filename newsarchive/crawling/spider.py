@@ -20,7 +20,7 @@ from newsarchive.crawling.session import CrawlSession
 from newsarchive.errors import ParseError
 from newsarchive.model.capture import Hints
 from newsarchive.model.crawl_run import Outcome, ResourceKind
-from newsarchive.parsers.walls import wall_on
+from newsarchive.parsers.walls.signs import wall_on
 
 Result = TypeVar("Result")
 

@@ -1,1 +1,1 @@
-"""From the bytes of a page to an Article: one module a field, the generic rules, the sandbox that runs them."""
+"""From the bytes of a page to an Article: a module or a room for each field, and the way of a page through them."""

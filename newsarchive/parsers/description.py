@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from newsarchive.parsers.found import Found
-from newsarchive.parsers.headline import headline_claims
+from newsarchive.parsers.headline.choice import headline_claims
 from newsarchive.parsers.metadata import article_node, strings
 from newsarchive.parsers.page import Page
 from newsarchive.parsers.text import letters, one_line

@@ -12,7 +12,7 @@ from typing import Any
 import regex
 
 from newsarchive.model.article import Article, Block, Image, Link
-from newsarchive.parsers.mojibake import repaired
+from newsarchive.parsers.decoding.mojibake import repaired
 from newsarchive.urls import identity_url, resolve
 
 REPAIRED = "+repaired"

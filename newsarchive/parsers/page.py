@@ -16,8 +16,9 @@ from bs4 import BeautifulSoup
 from lxml import etree
 
 from newsarchive.model.capture import Capture
-from newsarchive.parsers.charset import Decoded, decode
-from newsarchive.parsers.outline import Outline, outline_of
+from newsarchive.parsers.decoding.charset import Decoded, decode
+from newsarchive.parsers.outline.pieces import Outline
+from newsarchive.parsers.outline.walk import outline_of
 from newsarchive.parsers.structured import json_ld_nodes
 from newsarchive.parsers.text import Element
 from newsarchive.urls import resolve

@@ -17,21 +17,21 @@ from lxml.cssselect import CSSSelector
 
 from newsarchive.model.article import Article, Block, Image, Link, NotArticle
 from newsarchive.model.capture import Capture
-from newsarchive.parsers.body import Body, find_body
-from newsarchive.parsers.byline import find_authors
-from newsarchive.parsers.canonical import find_canonical_url
-from newsarchive.parsers.date_text import DateContext
-from newsarchive.parsers.dates import PublishedDate, find_modified, find_published, published_from
+from newsarchive.parsers.body.article_body import Body, find_body
+from newsarchive.parsers.byline.author import find_authors
+from newsarchive.parsers.byline.names import names_in
+from newsarchive.parsers.dates.published import PublishedDate, find_modified, find_published, published_from
+from newsarchive.parsers.dates.reading import DateContext
 from newsarchive.parsers.description import find_alternative_headline, find_description
 from newsarchive.parsers.found import Found
-from newsarchive.parsers.headline import find_headline
-from newsarchive.parsers.images import find_images
+from newsarchive.parsers.headline.choice import find_headline
+from newsarchive.parsers.images.image import find_images
 from newsarchive.parsers.language import declared_language, find_language
+from newsarchive.parsers.links.canonical import find_canonical_url
+from newsarchive.parsers.links.next_page import find_next_page
+from newsarchive.parsers.links.related import find_links
 from newsarchive.parsers.metadata import find_access, find_keywords, find_publisher
-from newsarchive.parsers.names import names_in
-from newsarchive.parsers.next_page import find_next_page
 from newsarchive.parsers.page import Page
-from newsarchive.parsers.related import find_links
 from newsarchive.parsers.section import find_section
 from newsarchive.parsers.text import Element, element_line
 from newsarchive.parsers.verdict import verdict_on_article, verdict_on_document

@@ -8,8 +8,8 @@ from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
 from newsarchive.parsers.found import Found
-from newsarchive.parsers.headline import headline_position
-from newsarchive.parsers.headline_claims import site_names
+from newsarchive.parsers.headline.choice import headline_position
+from newsarchive.parsers.headline.claims import site_names
 from newsarchive.parsers.metadata import article_node, strings
 from newsarchive.parsers.page import Page
 from newsarchive.parsers.structured import as_list, types_of

@@ -15,7 +15,7 @@ from newsarchive.model.article import NotArticle
 from newsarchive.parsers.metadata import article_node
 from newsarchive.parsers.page import Page
 from newsarchive.parsers.structured import types_of
-from newsarchive.parsers.walls import (
+from newsarchive.parsers.walls.signs import (
     asks_for_scripts,
     bot_wall,
     consent_wall,

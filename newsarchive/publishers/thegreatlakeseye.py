@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 from bs4.element import NavigableString, PreformattedString, Tag
 
 from newsarchive.model.article import Block, BlockKind, Image, Link, LinkRel
-from newsarchive.parsers.body import Body
+from newsarchive.parsers.body.article_body import Body
 from newsarchive.parsers.found import Found
 from newsarchive.parsers.page import Page
 from newsarchive.parsers.publisher import OWN_RULE, Publisher

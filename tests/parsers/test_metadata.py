@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from newsarchive.parsers.canonical import find_canonical_url
 from newsarchive.parsers.description import find_alternative_headline, find_description
 from newsarchive.parsers.language import find_language, language_tag
+from newsarchive.parsers.links.canonical import find_canonical_url
 from newsarchive.parsers.metadata import find_access, find_keywords, find_publisher
 from newsarchive.parsers.section import find_section
 

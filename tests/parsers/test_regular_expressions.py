@@ -41,11 +41,11 @@ NOT_OURS_TO_READ = ("newsarchive.archive.migrations", "newsarchive.demo", "newsa
 
 LINE = "one_line: single spaces only, at most text.MAX_LINE_CHARS"
 BOUNDED = {
-    "newsarchive.parsers.names._BRACKETS": LINE,
-    "newsarchive.parsers.names._SPLIT": LINE,
-    "newsarchive.parsers.names._LISTED": LINE,
-    "newsarchive.parsers.names._SUFFIX": LINE,
-    "newsarchive.parsers.related_phrases._SET_OFF": "related_phrases.MAX_PHRASE_CHARS",
+    "newsarchive.parsers.byline.names._BRACKETS": LINE,
+    "newsarchive.parsers.byline.names._SPLIT": LINE,
+    "newsarchive.parsers.byline.names._LISTED": LINE,
+    "newsarchive.parsers.byline.names._SUFFIX": LINE,
+    "newsarchive.parsers.vocabulary.related_phrases._SET_OFF": "related_phrases.MAX_PHRASE_CHARS",
 }
 """Patterns that are slow on runs of white space, and the limit of the text they are given."""
 

@@ -1,0 +1,1 @@
+"""When the article was published and changed: where a page says so, and how what it says is read."""
