@@ -117,11 +117,14 @@ class DailyBudget:
         self._day = today
         self._spent = Counter(spent)
 
-    def spend(self, host: str, today: date) -> None:
-        """Note a request."""
-        if today != self._day:
-            self._day, self._spent = today, Counter()
-        self._spent[host] += 1
+    def spend(self, host: str, today: date) -> str | None:
+        """Count a request that is about to be sent; why it must not be, as a sentence, if nothing is left for it."""
+        why = self.why_not(host, today)
+        if why is None:
+            if today != self._day:
+                self._day, self._spent = today, Counter()
+            self._spent[host] += 1
+        return why
 
     def why_not(self, host: str, today: date) -> str | None:
         """Why a host is not to be asked any more today, as a sentence; None: it may be."""

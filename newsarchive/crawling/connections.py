@@ -42,6 +42,7 @@ from newsarchive.crawling.addon import config_of
 from newsarchive.crawling.addresses import AddressGuard
 from newsarchive.crawling.certificates import VerifyingPolicy
 from newsarchive.crawling.proxy_address import ProxyAddress
+from newsarchive.crawling.spending import BudgetMiddleware
 from newsarchive.errors import FetchError
 from newsarchive.urls import MAX_URL_LENGTH
 
@@ -49,7 +50,11 @@ _HOST_NAME = re.compile(rb"[A-Za-z0-9._:-]+")  # underscores and IPv6 addresses 
 
 
 class GuardedDownloadHandler(HTTP11DownloadHandler):
-    """Downloads http and https addresses. Raises ForbiddenAddressError before a packet is sent."""
+    """Downloads http and https addresses.
+
+    Raises ForbiddenAddressError, or DayIsSpentError for what the host's day does not hold any more, before a packet is
+    sent.
+    """
 
     lazy = True
 
@@ -67,6 +72,9 @@ class GuardedDownloadHandler(HTTP11DownloadHandler):
             raise FetchError(f"{len(request.url)} characters", url=request.url, reason="url-too-long")
         self._guard.check_url(request.url)
         _check_host_name(request.url)
+        budget = self._crawler.get_downloader_middleware(BudgetMiddleware)
+        if budget is not None:
+            budget.send(request)
         agent = _GuardedAgent(
             guard=self._guard,
             proxy=self._proxy,

@@ -1,4 +1,8 @@
-"""A downloader middleware that refuses what is beyond the budgets (``crawling/budgets.py``)."""
+"""A downloader middleware that refuses what is beyond the budgets (``crawling/budgets.py``).
+
+A host's day is counted where requests leave (``crawling/connections.py``, and the browser that renders), one by one as
+they are sent: what robots.txt, redirects and second tries cost is in it, and what is refused on the way there is not.
+"""
 
 from __future__ import annotations
 
@@ -44,35 +48,43 @@ class BudgetMiddleware:
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Made by Scrapy."""
         middleware = cls(crawler)
-        crawler.signals.connect(middleware._sent, signal=signals.request_reached_downloader)
         crawler.signals.connect(middleware._opened, signal=signals.spider_opened)
         return middleware
 
     def process_request(self, request: Request) -> None:
-        """Raise BudgetSpentError for what is beyond a budget."""
+        """Raise BudgetSpentError for what is beyond a budget already, so that nothing more is asked on its account."""
         session = self._crawler.get_extension(CrawlSession)
         if self._daily is None or session is None:
             return
         why = self._daily.why_not(_host(request), session.clock().date())
         if why is not None:
-            session.stopped_early = session.stopped_early or REASON
-            raise DayIsSpentError(f"{request.url}: {why}", url=request.url, reason=REASON)
+            raise self._day_is_spent(request, session, why)
         if request.meta.get("kind") is ResourceKind.PAGE and session.plan.site is not None:
             # a list of addresses is the user's choice
             why = self._patterns.why_not(queued_url(request))
         if why is not None:
             raise BudgetSpentError(f"{request.url}: {why}", url=request.url, reason=REASON)
 
+    def send(self, request: Request) -> None:
+        """Count a request that is about to be sent. Raises DayIsSpentError if nothing is left for it."""
+        session = self._crawler.get_extension(CrawlSession)
+        why = self._spend(_host(request))
+        if why is not None and session is not None:
+            raise self._day_is_spent(request, session, why)
+
     def may_spend(self, host: str) -> bool:
         """Count a request that does not come through Scrapy, as those of a rendered page do; False: none is left."""
+        return self._spend(host) is None
+
+    def _spend(self, host: str) -> str | None:
         session = self._crawler.get_extension(CrawlSession)
         if self._daily is None or session is None:
-            return True
-        today = session.clock().date()
-        if self._daily.why_not(host, today) is not None:
-            return False
-        self._daily.spend(host, today)
-        return True
+            return None
+        return self._daily.spend(host, session.clock().date())
+
+    def _day_is_spent(self, request: Request, session: CrawlSession, why: str) -> DayIsSpentError:
+        session.stopped_early = session.stopped_early or REASON
+        return DayIsSpentError(f"{request.url}: {why}", url=request.url, reason=REASON)
 
     def _opened(self) -> None:
         session = self._crawler.get_extension(CrawlSession)
@@ -84,11 +96,6 @@ class BudgetMiddleware:
         self._daily = DailyBudget(most, today, spent)
         if session.plan.site is not None:
             session.ledger.watchers.append(self._finished)
-
-    def _sent(self, request: Request) -> None:
-        session = self._crawler.get_extension(CrawlSession)
-        if self._daily is not None and session is not None:
-            self._daily.spend(_host(request), session.clock().date())
 
     def _finished(self, url: str, kind: ResourceKind, outcome: Outcome, reason: str | None, text: str | None) -> None:
         """Called by the ledger with each outcome, and the digest of the text that was stored."""

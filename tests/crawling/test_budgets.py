@@ -83,8 +83,9 @@ def test_the_budget_of_a_day_counts_what_earlier_crawls_asked():
     budget = DailyBudget(10, today, {"a.example": 8})
     for _ in range(2):
         assert budget.why_not("a.example", today) is None
-        budget.spend("a.example", today)
-    assert budget.why_not("a.example", today) == ("10 requests to a.example today; the setting daily_budget allows 10")
+        assert budget.spend("a.example", today) is None
+    why = "10 requests to a.example today; the setting daily_budget allows 10"
+    assert (budget.why_not("a.example", today), budget.spend("a.example", today)) == (why, why)
     assert budget.why_not("b.example", today) is None
 
 

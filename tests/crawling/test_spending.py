@@ -77,3 +77,18 @@ def test_a_host_has_one_budget_a_day_over_all_crawls(site, crawl, tmp_path):
     assert {row.detail for row in ledger if row.reason} == {
         "7 requests to 127.0.0.1 today; the setting daily_budget allows 7"
     }
+
+
+@pytest.mark.slow
+def test_a_day_s_budget_holds_exactly_though_requests_are_under_way_when_it_runs_out(site, crawl, tmp_path):
+    paths = [f"/news/{n}-the-council-met-on-day-{n}" for n in range(9)]
+    site.answers |= {"/robots.txt": (404, {}, b""), paths[0]: (301, {"Location": "/news/moved"}, b"")}
+    site.answers |= {path: answer(f"The council met on day {path}", TEXT + f"<p>{path}</p>") for path in paths[1:]}
+    listed = tmp_path / "urls.txt"
+    listed.write_text("\n".join(map(site.url, paths)))
+    # several pages wait for robots.txt, and then again for what the site reserves
+    ledger, run = crawl("--urls", str(listed), NEWSARCHIVE_OBEY="tdm", NEWSARCHIVE_DAILY_BUDGET="5")
+    assert len(site.requests) == 5
+    assert site.requests[:2] == ["/robots.txt", "/.well-known/tdmrep.json"]
+    assert (run.outcome, run.reason) == ("stopped", "budget")
+    assert Counter(row.reason for row in ledger)["budget"] == 7
