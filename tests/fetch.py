@@ -42,8 +42,8 @@ class WarcSession(CrawlSession):
         if folder:
             session.warc, session.run_id, session.site = WarcWriter(Path(folder), software="test"), 7, "paper"
             # What the middlewares tell the archive, or ask of it, goes nowhere.
-            session.clock, session.remember_rest = utc_now, ignore
-            session.reader = SimpleNamespace(asked_since=lambda _: {}, resting_hosts=lambda _: {})
+            session.clock, session.remember_rest, session.remember_request = utc_now, ignore, ignore
+            session.reader = SimpleNamespace(asked_on=lambda _: {}, resting_hosts=lambda _: {})
             session.ledger = SimpleNamespace(watchers=[], note=ignore, note_answer=ignore)
         return session
 

@@ -10,16 +10,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from newsarchive.archive.asked import asked_since
 from newsarchive.archive.chunks import chunks
 from newsarchive.archive.copies import earliest_first
 from newsarchive.archive.database import Database
-from newsarchive.archive.host_rests import resting_hosts
+from newsarchive.archive.hosts import asked_on, resting_hosts
 from newsarchive.archive.resuming import Ended, Unfinished, ended_in, unfinished, unfinished_backfill, waiting_after
 from newsarchive.archive.revision_rows import INDEXED, REVISIONS
 from newsarchive.archive.rows import revision_of, storable
@@ -185,10 +184,10 @@ class ArchiveReader:
         with self._database.read() as connection:
             return outcomes_by_kind(connection, run_id)
 
-    def asked_since(self, since: datetime) -> Counter[str]:
-        """How many addresses each host was asked for since then, by all crawls."""
+    def asked_on(self, day: date) -> Counter[str]:
+        """How many requests each host was sent on that day, in UTC, by all crawls."""
         with self._database.read() as connection:
-            return asked_since(connection, since)
+            return asked_on(connection, day)
 
     def resting_hosts(self, at: datetime) -> dict[str, datetime]:
         """The hosts that asked a crawl to be left alone for longer than until then, each with the end of its rest."""

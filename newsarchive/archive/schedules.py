@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
 
 from newsarchive.archive.database import Database
-from newsarchive.archive.host_rests import resting_hosts
+from newsarchive.archive.hosts import resting_hosts
 from newsarchive.archive.rows import storable
 from newsarchive.archive.schema import ArticleRow, RevisionRow, RunRow, ScheduleRow, SiteRow
 from newsarchive.errors import ArchiveError, UnknownSiteError

@@ -7,7 +7,7 @@
             ├──< address        other addresses that led to it
             └──< sketch ──< sketch_band  what near-copies of a revision's text are found by
     alert                       who was told of what is wrong with a site
-    host                        until when a host asked to be left alone
+    host                        until when a host asked to be left alone, and how often it was asked today
     numbering                   one row: the archive's own name and the last numbers given out, locked by whoever writes
 
 Anyone may open the SQLite file with any tool: text is text, times are UTC as ``YYYY-MM-DD HH:MM:SS[.ffffff]`` (what
@@ -20,7 +20,7 @@ The tables are made by the migrations, never from this module; a test holds that
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -49,7 +49,7 @@ from newsarchive.model.article import DatePrecision
 from newsarchive.model.crawl_run import Outcome, ResourceKind, RunOutcome
 from newsarchive.model.schedule import Timing, TurnOutcome
 
-HEAD = "0012"
+HEAD = "0013"
 """The migration this program was written for: the newest file of ``migrations/versions``."""
 
 NAMING_CONVENTION = {
@@ -290,14 +290,19 @@ class AlertRow(Base):
 
 
 class HostRow(Base):
-    """A host that has asked to be left alone; see ``host_rests``. Its row stays when the rest is over."""
+    """A host that crawls ask, see ``hosts``. Its row goes when neither a rest nor the day's requests count any more."""
 
     __tablename__ = "host"
     __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
 
     name: Mapped[str] = mapped_column(primary_key=True)
     """As in addresses, in lower case and ASCII, without port and brackets."""
-    rests_until: Mapped[datetime]
+    rests_until: Mapped[datetime | None]
+    """None: it never asked to be left alone."""
+    asked_on: Mapped[date | None]
+    """The last day, in UTC, on which a crawl asked it. Came, as the next one, with migration 0013."""
+    asked: Mapped[int] = mapped_column(server_default="0")
+    """Requests on that day, robots.txt and all."""
 
 
 class NumberingRow(Base):

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from newsarchive.archive.database import Database
-from newsarchive.archive.host_rests import write_rests
+from newsarchive.archive.hosts import forget_hosts, write_asked, write_rests
 from newsarchive.archive.reclustering import recluster
 from newsarchive.archive.resuming import carry_over
 from newsarchive.archive.rows import storable
@@ -56,6 +56,9 @@ class Batch:
     """What addresses answered, for the next time. The archive fills in the outcomes of those of ``pages``."""
     rests: Mapping[str, datetime] = field(default_factory=dict)
     """Hosts that asked to be left alone, and until when."""
+    asked: Mapping[tuple[str, date], int] = field(default_factory=dict)
+    """Requests sent to hosts, by host and day in UTC. The one thing that adds up: a batch that is stored twice counts
+    them twice, so that a host is asked rather less than more."""
 
 
 class ArchiveWriter:
@@ -167,7 +170,7 @@ class ArchiveWriter:
         """Open a crawl run and return its id. ``site`` None: a run of no registered site. Raises UnknownSiteError.
 
         ``goes_on_from`` is an earlier run: what had not had its turn when that ended waits in the new one, with the
-        same transaction, so that no kill in between loses it.
+        same transaction, so that no kill in between loses it. What is kept of hosts and counts no more is removed.
         """
         with self._database.write() as connection:
             values = {
@@ -179,6 +182,7 @@ class ArchiveWriter:
             run_id = connection.execute(insert(RunRow).values(values).returning(RunRow.id)).scalar_one()
             if goes_on_from is not None:
                 carry_over(connection, goes_on_from, run_id, started_at)
+            forget_hosts(connection, started_at)
             return run_id
 
     def end_run(
@@ -234,6 +238,7 @@ class ArchiveWriter:
                 connection.execute(self._finish, finished)
             write_visits(self._database, connection, _with_outcomes(batch, outcomes))
             write_rests(self._database, connection, batch.rests)
+            write_asked(self._database, connection, batch.asked)
         return tuple(outcomes)
 
     def recluster(self, progress: Callable[[int], object] | None = None) -> int:

@@ -8,10 +8,11 @@ that works: whether the first try got through or not, it leaves the same rows.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 from newsarchive.archive.writer import ArchiveWriter, Batch
@@ -56,6 +57,7 @@ class BatchWriter:
         self._finished: list[LedgerEntry] = []
         self._visits: list[Visit] = []
         self._rests: dict[str, datetime] = {}
+        self._asked: Counter[tuple[str, date]] = Counter()
         self._pages: list[tuple[Candidate, LedgerEntry, asyncio.Future[Outcome]]] = []
 
     def add_queued(self, entry: LedgerEntry) -> None:
@@ -75,6 +77,10 @@ class BatchWriter:
         self._rests[host] = max(until, self._rests.get(host, until))
         self._wake()
 
+    def add_asked(self, host: str, day: date) -> None:
+        """Write, with the next batch, that a host was sent a request on that day (UTC)."""
+        self._asked[host, day] += 1
+
     async def add_page(self, candidate: Candidate, entry: LedgerEntry, visit: Visit | None = None) -> Outcome:
         """Store an article and return what it turned out to be once it is on disk.
 
@@ -89,6 +95,8 @@ class BatchWriter:
 
     async def close(self) -> None:
         """Write what still waits, then end the thread."""
+        if self._asked:
+            self._wake()
         while self._task is not None:
             self._full.set()
             await asyncio.wait([self._task])
@@ -101,7 +109,7 @@ class BatchWriter:
             self._task = asyncio.get_running_loop().create_task(self._write_until_empty())
 
     async def _write_until_empty(self) -> None:
-        while self._queued or self._finished or self._pages or self._rests:
+        while self._queued or self._finished or self._pages or self._rests or self._asked:
             with suppress(TimeoutError):  # not full in time: write what there is
                 await asyncio.wait_for(self._full.wait(), self._interval_s)
             self._full.clear()
@@ -116,8 +124,9 @@ class BatchWriter:
             finished=tuple(self._finished),
             visits=tuple(self._visits),
             rests=self._rests,
+            asked=self._asked,
         )
-        self._queued, self._finished, self._visits, self._rests = [], [], [], {}
+        self._queued, self._finished, self._visits, self._rests, self._asked = [], [], [], {}, Counter()
         try:
             if self._failure is not None:
                 raise self._failure

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Self
 
@@ -132,6 +132,10 @@ class CrawlSession:
     def remember_rest(self, host: str, until: datetime) -> None:
         """Keep for all crawls that a host asked to be left alone until then."""
         self._batches.add_rest(host, until)
+
+    def remember_request(self, host: str, day: date) -> None:
+        """Keep for all crawls that a host was sent a request on that day (UTC)."""
+        self._batches.add_asked(host, day)
 
     def _learn(self, url: str, is_article: bool) -> None:
         if self.site is not None:  # of single addresses nothing is kept

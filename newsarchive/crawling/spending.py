@@ -6,7 +6,6 @@ they are sent: what robots.txt, redirects and second tries cost is in it, and wh
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
 from typing import Self
 
 from scrapy import Request, signals
@@ -80,7 +79,11 @@ class BudgetMiddleware:
         session = self._crawler.get_extension(CrawlSession)
         if self._daily is None or session is None:
             return None
-        return self._daily.spend(host, session.clock().date())
+        today = session.clock().date()
+        why = self._daily.spend(host, today)
+        if why is None:
+            session.remember_request(host, today)
+        return why
 
     def _day_is_spent(self, request: Request, session: CrawlSession, why: str) -> DayIsSpentError:
         session.stopped_early = session.stopped_early or REASON
@@ -92,8 +95,7 @@ class BudgetMiddleware:
             return
         today = session.clock().date()
         most = config_of(self._crawler.settings).daily_budget
-        spent = session.reader.asked_since(datetime.combine(today, time(), UTC))
-        self._daily = DailyBudget(most, today, spent)
+        self._daily = DailyBudget(most, today, session.reader.asked_on(today))
         if session.plan.site is not None:
             session.ledger.watchers.append(self._finished)
 

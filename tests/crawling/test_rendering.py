@@ -68,7 +68,7 @@ class Crawled:
 
 @pytest.fixture
 def crawl(site, tmp_path) -> Callable[..., Crawled]:
-    """Registers the site, rendered or not, and crawls it by the command line."""
+    """Registers the site, rendered or not, and crawls it by the command line; once more with ``again``."""
     script_type = {"Content-Type": "text/javascript"}
     site.answers |= {
         "/robots.txt": (200, {"Content-Type": "text/plain"}, b"User-agent: *\nDisallow: /api/private"),
@@ -80,7 +80,7 @@ def crawl(site, tmp_path) -> Callable[..., Crawled]:
         site.answers[path] = (200, {"X-Robots-Tag": "all"}, SHELL)
         site.answers[f"/api{path}"] = (200, {"Content-Type": "application/json"}, json.dumps(_story(number)).encode())
 
-    def run(*, rendered: bool = True, code: int = 0, **environment: str) -> Crawled:
+    def run(*, rendered: bool = True, again: bool = False, code: int = 0, **environment: str) -> Crawled:
         base = {
             **os.environ,
             "NEWSARCHIVE_HOME": str(tmp_path),
@@ -89,7 +89,8 @@ def crawl(site, tmp_path) -> Callable[..., Crawled]:
         }
         newsarchive = [sys.executable, "-m", "newsarchive"]
         add = [*newsarchive, "site", "add", site.url(), "--name", "lake", "--no-check", *["--rendered"] * rendered]
-        subprocess.run(add, env=base, check=True, capture_output=True)
+        if not again:
+            subprocess.run(add, env=base, check=True, capture_output=True)
         done = subprocess.run(
             [*newsarchive, "crawl", "lake"], env={**base, **environment}, capture_output=True, text=True, check=False
         )
@@ -150,6 +151,15 @@ def test_what_scripts_ask_for_counts_for_the_budget_of_the_day(site, crawl):
     crawl(NEWSARCHIVE_DAILY_BUDGET="12")
     assert "/app.js" in site.requests
     assert len(site.requests) <= 12
+
+
+@needs_browser
+def test_the_next_crawl_of_the_day_knows_what_scripts_asked_for(site, crawl):
+    crawl()
+    asked = len(site.requests)
+    assert site.requests.count("/app.js") == 3
+    crawl(again=True, code=1, NEWSARCHIVE_DAILY_BUDGET=str(asked + 1))
+    assert site.requests[asked:] == ["/robots.txt"]
 
 
 @needs_browser
