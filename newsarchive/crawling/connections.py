@@ -65,6 +65,7 @@ class GuardedDownloadHandler(HTTP11DownloadHandler):
         self._proxy = ProxyAddress.of(config.proxy) if config.proxy else None
         self._contextFactory = VerifyingPolicy(config.ca_file)  # type: ignore[assignment]
         self._pool._factory = _LimitedFactory
+        self._pool.retryAutomatically = False  # at once, past the delay and every count: Scrapy's retries do it
 
     async def download_request(self, request: Request) -> Response:
         """One request, one response. ``request.meta["proxy"]`` is not read."""

@@ -233,3 +233,16 @@ def test_impossible_hosts_fail_at_once(fetch):
     fetched = fetch(*urls)
     assert {fetched[url]["reason"] for url in urls} == {"dns"}
     assert time.monotonic() - started < 20
+
+
+def test_a_request_whose_connection_breaks_off_is_sent_again_by_the_crawl_alone(site, fetch):
+    """Not a second time at once by what keeps connections, without delay and uncounted."""
+
+    def break_off(handler):
+        handler.close_connection = True
+        handler.connection.close()
+
+    site.answers |= {"/robots.txt": (200, {"Content-Type": "text/plain"}, b""), "/breaks": break_off}
+    fetched = fetch(site.url("/breaks"), NEWSARCHIVE_ALLOW_ADDRESSES=site.address, RETRY_TIMES=1)
+    assert fetched[site.url("/breaks")]["outcome"] == "failed"
+    assert site.requests == ["/robots.txt", "/breaks", "/breaks"]
