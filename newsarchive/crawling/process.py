@@ -6,6 +6,7 @@ Twisted's reactor cannot be started twice, so a process runs one of these functi
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import scrapy
@@ -14,12 +15,15 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
+from newsarchive.archive.database import Database
+from newsarchive.archive.reader import ArchiveReader
 from newsarchive.config import Config
 from newsarchive.crawling.failures import classify
 from newsarchive.crawling.json_log import is_wanted, write_json
 from newsarchive.crawling.responses import capture_of
-from newsarchive.crawling.session import CrawlSession
-from newsarchive.errors import FetchError
+from newsarchive.crawling.resting import RESTS
+from newsarchive.crawling.session import CrawlSession, utc_now
+from newsarchive.errors import FetchError, NoArchiveError
 from newsarchive.model.capture import Capture
 
 
@@ -45,11 +49,12 @@ def run_spider(
 def fetch_page(config: Config, url: str, *, log_level: str = "CRITICAL") -> Capture:
     """Fetch one page as a crawl would (robots.txt, address guard, limits) and keep nothing.
 
-    Raises FetchError with the ledger's reason.
+    Raises FetchError with the ledger's reason, ``retry-after`` if the host rests.
     """
+    rests = remembered_rests(config)
     process = AsyncCrawlerProcess(crawl_settings(config, log_level=log_level))
     crawler = process.create_crawler(_OnePage)
-    run_crawler(process, crawler, {"url": url})
+    run_crawler(process, crawler, {"url": url, RESTS: rests})
     spider = crawler.spider
     assert isinstance(spider, _OnePage)
     if spider.error is not None:
@@ -57,6 +62,15 @@ def fetch_page(config: Config, url: str, *, log_level: str = "CRITICAL") -> Capt
     if spider.capture is None:
         raise FetchError(f"{url}: no answer; see the log with --verbose", url=url, reason="error")
     return spider.capture
+
+
+def remembered_rests(config: Config) -> dict[str, datetime]:
+    """The hosts that asked earlier crawls to be left alone, each with the end of its rest; none without an archive."""
+    try:
+        with Database.open(config.database) as database:
+            return ArchiveReader(database).resting_hosts(utc_now())
+    except NoArchiveError:
+        return {}
 
 
 def crawl_settings(config: Config, *, progress: bool = False, log_level: str = "ERROR") -> Settings:
@@ -82,8 +96,9 @@ def run_crawler(process: AsyncCrawlerProcess, crawler: Crawler, arguments: Mappi
 class _OnePage(scrapy.Spider):
     name = "one-page"
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, rests: Mapping[str, datetime]) -> None:
         super().__init__()
+        self.rests = rests
         self.start_urls = [url]
         self.capture: Capture | None = None
         self.error: FetchError | None = None

@@ -35,6 +35,9 @@ from newsarchive.crawling.session import CrawlSession
 from newsarchive.errors import FetchError
 
 _TURNS = "retry_after_turns"
+RESTS = "rests"
+"""Attribute of a spider that archives nothing: hosts that rest, each with the end of its rest. Where somebody looks at
+a page and waits for it, a rest is not waited for but told."""
 
 
 class HostRestsError(FetchError, IgnoreRequest):
@@ -116,6 +119,8 @@ class RetryAfterMiddleware:
     def _opened(self) -> None:
         session = self._crawler.get_extension(CrawlSession)
         if session is None or session.run_id is None:  # a spider that archives nothing
+            for host, rests_until in getattr(self._crawler.spider, RESTS, {}).items():
+                self._patience.leave(host, rests_until)
             return
         at, now = session.clock(), self._clock()
         for host, rests_until in session.reader.resting_hosts(at).items():

@@ -71,9 +71,14 @@ class Patience:
         """
         until = self.asked(host, (rests_until - at).total_seconds(), now)
         if math.isinf(until):
-            end = f"{rests_until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-            self._left[host] = f"{host} asked an earlier crawl for a rest until {end}; a crawl waits {MAX_WAIT_S:.0f} s"
+            self.leave(host, rests_until)
+            self._left[host] += f"; a crawl waits {MAX_WAIT_S:.0f} s"
         return until
+
+    def leave(self, host: str, rests_until: datetime) -> None:
+        """Note a rest that a host asked an earlier crawl for, and that nobody is to wait for."""
+        end = f"{rests_until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        self._left[host] = f"{host} asked an earlier crawl for a rest until {end}"
 
     def asked(self, host: str, seconds: float, now: float) -> float:
         """Note that a host asked for a rest; when it may be asked again. Infinity: not in this crawl."""

@@ -6,9 +6,10 @@ One request at a time: the page the user names; if that is no article, its feeds
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
@@ -20,8 +21,9 @@ from scrapy.http import Response
 from newsarchive.config import Config
 from newsarchive.crawling.failures import classify, classify_status
 from newsarchive.crawling.frontier import Frontier
-from newsarchive.crawling.process import crawl_settings, run_crawler
+from newsarchive.crawling.process import crawl_settings, remembered_rests, run_crawler
 from newsarchive.crawling.responses import capture_of
+from newsarchive.crawling.resting import RESTS
 from newsarchive.crawling.robots import RobotsMiddleware
 from newsarchive.discovery.article_urls import ArticleUrlModel
 from newsarchive.discovery.candidate import Candidate
@@ -95,11 +97,13 @@ def fetch_samples(
 
     An article's page is taken ``alone``, or with others of its site. ``on_page`` is told each address before it is
     asked for, and how many articles there are so far. A process can call this once, like all of ``crawling.process``.
-    Raises FetchError if the named page cannot be had or leads to no other.
+    Raises FetchError if the named page cannot be had or leads to no other; with the reason ``retry-after`` if its host
+    asked an earlier crawl to be left alone until later.
     """
+    rests = remembered_rests(config)
     process = AsyncCrawlerProcess(crawl_settings(config, log_level=log_level))
     crawler = process.create_crawler(_Samples)
-    arguments = {"url": url, "pages": pages, "publisher": publisher, "alone": alone, "on_page": on_page}
+    arguments = {"url": url, "pages": pages, "publisher": publisher, "alone": alone, "on_page": on_page, RESTS: rests}
     run_crawler(process, crawler, {**arguments, "folder": str(config.publishers) if config.publishers else None})
     spider = crawler.spider
     assert isinstance(spider, _Samples)
@@ -121,8 +125,10 @@ class _Samples(scrapy.Spider):
         folder: str | None,
         alone: bool,
         on_page: Callable[[str, int], None],
+        rests: Mapping[str, datetime],
     ) -> None:
         super().__init__()
+        self.rests = rests
         self.url, self.pages, self.alone = url, pages, alone
         self.result: Sampling | None = None
         self.error: Exception | None = None
