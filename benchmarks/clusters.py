@@ -40,7 +40,7 @@ from wire_copies import Level, Text, texts
 from newsarchive.archive.clustering import Clustering, NewText, move
 from newsarchive.archive.database import Database
 from newsarchive.archive.near_copies import BANDS, BINS, Sketch, sketch
-from newsarchive.archive.schema import ArticleRow
+from newsarchive.archive.schema.articles import ARTICLE
 
 BATCH = 500
 """Articles of one transaction, as in ``benchmarks/archive.py``."""
@@ -49,7 +49,7 @@ SIZES = (10_000, 100_000, 1_000_000)
 _FILLED_AT_ONCE = 100_000
 _MEASURED = 20  # batches at each size
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
-_CLUSTERS = select(ArticleRow.id, ArticleRow.cluster_id)
+_CLUSTERS = select(ARTICLE.c.id, ARTICLE.c.cluster_id)
 
 Figure = dict[str, object]
 note = Console(stderr=True)
@@ -106,7 +106,7 @@ class Ours:
             if moved:
                 move(connection, moved, lambda: next(self._revision_ids))
             self.cpu_s += time.process_time() - began
-            connection.execute(insert(ArticleRow), [_article(number, moved.get(number, number)) for number, _ in rows])
+            connection.execute(insert(ARTICLE), [_article(number, moved.get(number, number)) for number, _ in rows])
             began = time.process_time()
             clusters.write()
         self.cpu_s += time.process_time() - began

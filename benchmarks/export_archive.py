@@ -17,7 +17,8 @@ from synthetic_articles import FIRST_DAY, SITES, articles, candidate, made_up_wo
 
 from newsarchive.archive.database import Database
 from newsarchive.archive.rows import revision_columns
-from newsarchive.archive.schema import ArticleRow, RevisionRow, SiteRow
+from newsarchive.archive.schema.articles import ARTICLE, REVISION
+from newsarchive.archive.schema.sites import SITE
 
 CHUNK = 500
 REVISED = 20
@@ -33,7 +34,7 @@ def main() -> None:
             {"id": number + 1, "name": f"site-{number}", "home_url": f"https://site-{number}.example/"}
             for number in range(SITES)
         ]
-        connection.execute(insert(SiteRow), [{**site, "added_at": FIRST_DAY} for site in sites])
+        connection.execute(insert(SITE), [{**site, "added_at": FIRST_DAY} for site in sites])
         site_ids = {site["name"]: site["id"] for site in sites}
         last_revision_id = 0
         while chunk := list(islice(made, CHUNK)):
@@ -61,8 +62,8 @@ def main() -> None:
                         "cluster_id": article_id,
                     }
                 )
-            connection.execute(insert(ArticleRow), article_rows)
-            connection.execute(insert(RevisionRow), revision_rows)
+            connection.execute(insert(ARTICLE), article_rows)
+            connection.execute(insert(REVISION), revision_rows)
 
 
 if __name__ == "__main__":

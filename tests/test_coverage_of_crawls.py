@@ -20,7 +20,7 @@ from sqlalchemy import select, update
 
 from newsarchive.api import Archive
 from newsarchive.archive.database import Database
-from newsarchive.archive.schema import LedgerRow, RunRow
+from newsarchive.archive.schema.crawls import LEDGER, RUN
 from newsarchive.model.crawl_run import Outcome
 
 FIRST = datetime.combine(datetime.now(UTC).date() - timedelta(days=15), time(), UTC)
@@ -88,17 +88,17 @@ class Courier:
         """Crawl, and let it have been at that time."""
         self.command("crawl", "courier", "--allow-address", self.site.address, "--json", may_fail=True)
         with Database.open(self.target) as database, database.write() as connection:
-            run = connection.execute(select(RunRow.__table__).order_by(RunRow.id.desc())).first()
+            run = connection.execute(select(RUN).order_by(RUN.c.id.desc())).first()
             back = run.started_at - moment(day, hour)
             connection.execute(
-                update(RunRow)
-                .where(RunRow.id == run.id)
+                update(RUN)
+                .where(RUN.c.id == run.id)
                 .values(started_at=run.started_at - back, finished_at=run.finished_at - back)
             )
-            entries = connection.execute(select(LedgerRow.__table__).where(LedgerRow.run_id == run.id)).all()
+            entries = connection.execute(select(LEDGER).where(LEDGER.c.run_id == run.id)).all()
             for entry in entries:
                 times = {"queued_at": entry.queued_at - back, "finished_at": entry.finished_at - back}
-                connection.execute(update(LedgerRow).where(LedgerRow.id == entry.id).values(times))
+                connection.execute(update(LEDGER).where(LEDGER.c.id == entry.id).values(times))
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from newsarchive.archive.database import Database
 from newsarchive.archive.revisions import content_digest
-from newsarchive.archive.schema import ArticleRow
+from newsarchive.archive.schema.articles import ARTICLE
 from newsarchive.archive.sql_query import run_sql
 from newsarchive.archive.views import views
 from newsarchive.archive.writer import ArchiveWriter, Batch
@@ -86,7 +86,7 @@ def archive(target):
         )
         writer.store(Batch(queued=(failed,), finished=(failed,)))
         with database.write() as connection:
-            connection.execute(update(ArticleRow).where(ArticleRow.id <= 2).values(cluster_id=1))
+            connection.execute(update(ARTICLE).where(ARTICLE.c.id <= 2).values(cluster_id=1))
         yield database
 
 

@@ -18,7 +18,7 @@ from newsarchive.archive.database import Database
 from newsarchive.archive.number_lists import among
 from newsarchive.archive.revision_rows import REVISIONS
 from newsarchive.archive.rows import revision_of
-from newsarchive.archive.schema import ArticleRow, RevisionRow
+from newsarchive.archive.schema.articles import ARTICLE, REVISION
 from newsarchive.model.revision import Revision
 
 STEPS = 50
@@ -59,7 +59,7 @@ class ChangeReader:
             found = connection.execute(steps.execution_options(yield_per=STEPS), {} if ids is None else {"ids": ids})
             for partition in found.partitions():
                 numbers = {number for step in partition for number in (step.before, step.id)}
-                query = REVISIONS.where(RevisionRow.id.in_(numbers))
+                query = REVISIONS.where(REVISION.c.id.in_(numbers))
                 revisions = {row.id: revision_of(row) for row in connection.execute(query)}
                 for step in partition:
                     change = change_between(revisions[step.before], revisions[step.id])
@@ -68,7 +68,7 @@ class ChangeReader:
 
     def history(self, article_id: int) -> Iterator[Revision]:
         """All states of an article in the order they appeared in the world, streamed; none if there is no article."""
-        query = REVISIONS.where(RevisionRow.article_id == article_id).order_by(RevisionRow.seen_at, RevisionRow.number)
+        query = REVISIONS.where(REVISION.c.article_id == article_id).order_by(REVISION.c.seen_at, REVISION.c.number)
         with self._database.read() as connection:
             for row in connection.execute(query.execution_options(yield_per=STEPS)):
                 yield revision_of(row)
@@ -76,18 +76,18 @@ class ChangeReader:
     def revision_before(self, revision: Revision) -> Revision | None:
         """The state that stands before this one in the article's history; None for the first."""
         is_before = or_(
-            RevisionRow.seen_at < revision.seen_at,
-            and_(RevisionRow.seen_at == revision.seen_at, RevisionRow.number < revision.number),
+            REVISION.c.seen_at < revision.seen_at,
+            and_(REVISION.c.seen_at == revision.seen_at, REVISION.c.number < revision.number),
         )
-        query = REVISIONS.where(RevisionRow.article_id == revision.article_id, is_before)
-        query = query.order_by(RevisionRow.seen_at.desc(), RevisionRow.number.desc()).limit(1)
+        query = REVISIONS.where(REVISION.c.article_id == revision.article_id, is_before)
+        query = query.order_by(REVISION.c.seen_at.desc(), REVISION.c.number.desc()).limit(1)
         with self._database.read() as connection:
             row = connection.execute(query).one_or_none()
             return None if row is None else revision_of(row)
 
     def _changed(self, article_ids: Iterable[int]) -> list[int]:
         """Which of these articles have more than one revision."""
-        query = select(ArticleRow.id).where(ArticleRow.revision_count > 1, among(ArticleRow.id, "ids"))
+        query = select(ARTICLE.c.id).where(ARTICLE.c.revision_count > 1, among(ARTICLE.c.id, "ids"))
         ids: list[int] = []
         with self._database.read() as connection:
             for chunk in chunks(i for i in article_ids if 0 < i <= _MAX_ID):
@@ -99,21 +99,21 @@ def _steps(
     *, rereadings: bool, of_some: bool, since: datetime | None, until: datetime | None, newest_first: bool
 ) -> Select[int, int]:
     """Ids of revisions that follow each other: ``before`` and ``id``."""
-    capture = (RevisionRow.article_id, RevisionRow.seen_at, RevisionRow.warc_file, RevisionRow.warc_offset)
+    capture = (REVISION.c.article_id, REVISION.c.seen_at, REVISION.c.warc_file, REVISION.c.warc_offset)
     readings = (
         select(
-            RevisionRow.id,
-            RevisionRow.article_id,
-            RevisionRow.number,
-            RevisionRow.seen_at,
-            func.lag(RevisionRow.id).over(partition_by=capture, order_by=RevisionRow.number).label("reading_before"),
-            func.lead(RevisionRow.id).over(partition_by=capture, order_by=RevisionRow.number).label("reading_after"),
+            REVISION.c.id,
+            REVISION.c.article_id,
+            REVISION.c.number,
+            REVISION.c.seen_at,
+            func.lag(REVISION.c.id).over(partition_by=capture, order_by=REVISION.c.number).label("reading_before"),
+            func.lead(REVISION.c.id).over(partition_by=capture, order_by=REVISION.c.number).label("reading_after"),
         )
-        .join(ArticleRow, ArticleRow.id == RevisionRow.article_id)
-        .where(ArticleRow.revision_count > 1)
+        .join(ARTICLE, ARTICLE.c.id == REVISION.c.article_id)
+        .where(ARTICLE.c.revision_count > 1)
     )
     if of_some:
-        readings = readings.where(among(ArticleRow.id, "ids"))
+        readings = readings.where(among(ARTICLE.c.id, "ids"))
     reading = readings.cte("reading").c
     columns = (reading.id, reading.article_id, reading.number, reading.seen_at)
     before = func.lag(reading.id).over(partition_by=reading.article_id, order_by=(reading.seen_at, reading.number))

@@ -26,7 +26,8 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from newsarchive.archive.near_copies import SIMILAR, Sketch, bears_out, similarities
 from newsarchive.archive.number_lists import add_numbers, among
-from newsarchive.archive.schema import ArticleRow, RevisionRow, SketchBandRow, SketchRow
+from newsarchive.archive.schema.articles import ARTICLE, REVISION
+from newsarchive.archive.schema.sketches import SKETCH, SKETCH_BAND
 
 MAX_POSTINGS = 16
 """Sketches found under one key."""
@@ -76,7 +77,7 @@ class Clustering:
         if self._sketches:
             self._connection.execute(_ADD_SKETCHES, self._sketches)
         self._rows.sort(key=itemgetter(0))  # the order of the index: neighbors share a page
-        add_numbers(self._connection, SketchBandRow, self._rows)
+        add_numbers(self._connection, SKETCH_BAND, self._rows)
 
     def _compare(self, texts: Sequence[NewText]) -> None:
         times = Counter(chain.from_iterable(text.sketch.bands for text in texts))
@@ -171,23 +172,23 @@ def move(
         connection.execute(_MOVE_REVISIONS, revisions)
 
 
-_ADD_SKETCHES = insert(SketchRow)
-_POSTINGS = select(SketchBandRow.band, SketchBandRow.article_id, SketchBandRow.number, SketchBandRow.witness).where(
-    among(SketchBandRow.band, "bands")
+_ADD_SKETCHES = insert(SKETCH)
+_POSTINGS = select(SKETCH_BAND.c.band, SKETCH_BAND.c.article_id, SKETCH_BAND.c.number, SKETCH_BAND.c.witness).where(
+    among(SKETCH_BAND.c.band, "bands")
 )
 _SKETCHES = (
-    select(SketchRow.article_id, SketchRow.number, SketchRow.minima, ArticleRow.cluster_id)
-    .join(ArticleRow, ArticleRow.id == SketchRow.article_id)
-    .where(among(SketchRow.article_id, "article_ids"))
+    select(SKETCH.c.article_id, SKETCH.c.number, SKETCH.c.minima, ARTICLE.c.cluster_id)
+    .join(ARTICLE, ARTICLE.c.id == SKETCH.c.article_id)
+    .where(among(SKETCH.c.article_id, "article_ids"))
 )
 _MEMBERS = (
-    select(ArticleRow.id, ArticleRow.cluster_id, ArticleRow.latest_revision_id)
-    .where(among(ArticleRow.cluster_id, "cluster_ids"))
-    .order_by(ArticleRow.id)
+    select(ARTICLE.c.id, ARTICLE.c.cluster_id, ARTICLE.c.latest_revision_id)
+    .where(among(ARTICLE.c.cluster_id, "cluster_ids"))
+    .order_by(ARTICLE.c.id)
 )
 _MOVE_ARTICLES = (
-    update(ArticleRow)
-    .where(ArticleRow.id == bindparam("this_id"))
+    update(ARTICLE)
+    .where(ARTICLE.c.id == bindparam("this_id"))
     .values(cluster_id=bindparam("cluster_id"), latest_revision_id=bindparam("latest_revision_id"))
 )
-_MOVE_REVISIONS = update(RevisionRow).where(RevisionRow.id == bindparam("this_id")).values(id=bindparam("id"))
+_MOVE_REVISIONS = update(REVISION).where(REVISION.c.id == bindparam("this_id")).values(id=bindparam("id"))

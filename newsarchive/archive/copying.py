@@ -16,7 +16,8 @@ from sqlalchemy import Column, Connection, Row, String, Table, collate, delete, 
 from sqlalchemy.exc import DataError, IntegrityError
 
 from newsarchive.archive.database import Database
-from newsarchive.archive.schema import Base, NumberingRow
+from newsarchive.archive.schema.articles import NUMBERING
+from newsarchive.archive.schema.tables import TABLES
 from newsarchive.errors import ArchiveError
 
 ROWS = 500
@@ -43,12 +44,12 @@ def copy_archive(
 
     Raises ArchiveError if the target holds anything, does not take a row, or gives other rows back.
     """
-    tables = Base.metadata.sorted_tables
+    tables = TABLES
     with source.read() as reading, target.write() as writing:
         _hold(writing)
         _check_empty(writing, target.name)
         counter = _Counter(2 * sum(_count(reading, table) for table in tables), progress)
-        writing.execute(delete(NumberingRow))  # of which a new archive has one, at zero
+        writing.execute(delete(NUMBERING))  # of which a new archive has one, at zero
         sent = [_copied(table, _sent(source, reading, target, writing, table, counter)) for table in tables]
         for table, expected in zip(tables, sent, strict=True):
             found = _copied(table, counter.counted(_rows(writing, table)))
@@ -93,13 +94,13 @@ class _Counter:
 def _hold(connection: Connection) -> None:
     """Keep others from writing to a PostgreSQL archive until the transaction ends; SQLite does anyway."""
     if connection.dialect.name == "postgresql":
-        names = ", ".join(table.name for table in Base.metadata.sorted_tables)
+        names = ", ".join(table.name for table in TABLES)
         connection.execute(text(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def _check_empty(connection: Connection, name: str) -> None:
-    for table in Base.metadata.sorted_tables:
-        if table is not NumberingRow.__table__ and connection.execute(select(table).limit(1)).first() is not None:
+    for table in TABLES:
+        if table is not NUMBERING and connection.execute(select(table).limit(1)).first() is not None:
             raise ArchiveError(f"{name} is not empty (there are rows in {table.name}): name a new database to copy to")
 
 
@@ -166,7 +167,7 @@ def _set_sequences(connection: Connection) -> None:
     """Let PostgreSQL go on numbering behind the highest id."""
     if connection.dialect.name != "postgresql":
         return
-    for table in Base.metadata.sorted_tables:
+    for table in TABLES:
         for column in table.primary_key:
             sequence = connection.execute(
                 text("SELECT pg_get_serial_sequence(:table, :column)"), {"table": table.name, "column": column.name}

@@ -13,7 +13,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from newsarchive.archive.database import Database
-from newsarchive.archive.schema import ArticleRow, LedgerRow, RevisionRow, RunRow, SiteRow
+from newsarchive.archive.schema.articles import ARTICLE, REVISION
+from newsarchive.archive.schema.crawls import LEDGER, RUN
+from newsarchive.archive.schema.sites import SITE
 from newsarchive.model.crawl_run import Outcome, ResourceKind, RunOutcome
 
 NOT_HAD = (Outcome.FAILED, Outcome.BLOCKED, Outcome.REFUSED, Outcome.INTERRUPTED)
@@ -59,7 +61,7 @@ def coverage(database: Database) -> tuple[SiteCoverage, ...]:
     """Of every registered site, by name; last, if there is anything, of what belongs to none."""
     with database.read() as connection:
         # sorted here and not there: collations of databases differ
-        sites = sorted(connection.execute(select(SiteRow.__table__)), key=lambda row: row.name)
+        sites = sorted(connection.execute(select(SITE)), key=lambda row: row.name)
         articles = _articles(connection)
         runs = _runs(connection)
         pages = _pages(connection)
@@ -98,9 +100,9 @@ def gaps(days: Iterable[date]) -> Iterable[tuple[date, date]]:
 def _articles(connection: Connection) -> dict[int | None, dict[str | None, int]]:
     month = _month(connection)
     query = (
-        select(ArticleRow.site_id, month.label("month"), func.count().label("articles"))
-        .join(RevisionRow, RevisionRow.id == ArticleRow.latest_revision_id)
-        .group_by(ArticleRow.site_id, month)
+        select(ARTICLE.c.site_id, month.label("month"), func.count().label("articles"))
+        .join(REVISION, REVISION.c.id == ARTICLE.c.latest_revision_id)
+        .group_by(ARTICLE.c.site_id, month)
     )
     found: dict[int | None, dict[str | None, int]] = {}
     for row in sorted(connection.execute(query), key=lambda row: row.month or ""):
@@ -109,7 +111,7 @@ def _articles(connection: Connection) -> dict[int | None, dict[str | None, int]]
 
 
 def _month(connection: Connection) -> ColumnElement[str | None]:
-    published = RevisionRow.__table__.c.date_published
+    published = REVISION.c.date_published
     if connection.dialect.name == "postgresql":
         return func.to_char(func.timezone("UTC", published), "YYYY-MM")
     return func.substr(published, 1, len("2023-05"))
@@ -117,7 +119,7 @@ def _month(connection: Connection) -> ColumnElement[str | None]:
 
 def _runs(connection: Connection) -> dict[int | None, list[Any]]:
     found: dict[int | None, list[Any]] = {}
-    for row in connection.execute(select(RunRow.__table__).order_by(RunRow.id)):
+    for row in connection.execute(select(RUN).order_by(RUN.c.id)):
         found.setdefault(row.site_id, []).append(row)
     return found
 
@@ -151,11 +153,11 @@ def _history(runs: list[Any]) -> dict[str, Any]:
 
 def _pages(connection: Connection) -> dict[int | None, dict[tuple[str, str | None], int]]:
     query = (
-        select(RunRow.site_id, LedgerRow.outcome, LedgerRow.reason, func.count().label("pages"))
-        .select_from(LedgerRow)
-        .join(RunRow, RunRow.id == LedgerRow.run_id)
-        .where(LedgerRow.kind == ResourceKind.PAGE, LedgerRow.outcome.is_not(None))
-        .group_by(RunRow.site_id, LedgerRow.outcome, LedgerRow.reason)
+        select(RUN.c.site_id, LEDGER.c.outcome, LEDGER.c.reason, func.count().label("pages"))
+        .select_from(LEDGER)
+        .join(RUN, RUN.c.id == LEDGER.c.run_id)
+        .where(LEDGER.c.kind == ResourceKind.PAGE, LEDGER.c.outcome.is_not(None))
+        .group_by(RUN.c.site_id, LEDGER.c.outcome, LEDGER.c.reason)
     )
     found: dict[int | None, dict[tuple[str, str | None], int]] = {}
     for row in connection.execute(query):
@@ -170,12 +172,12 @@ def _pages(connection: Connection) -> dict[int | None, dict[tuple[str, str | Non
 def _never_had(connection: Connection) -> dict[int | None, int]:
     """Addresses by site whose requests all ended in one of :data:`NOT_HAD`."""
     of_address = (
-        select(RunRow.site_id)
-        .select_from(LedgerRow)
-        .join(RunRow, RunRow.id == LedgerRow.run_id)
-        .where(LedgerRow.kind == ResourceKind.PAGE, LedgerRow.outcome.is_not(None))
-        .group_by(RunRow.site_id, LedgerRow.url_key)
-        .having(func.min(case((LedgerRow.outcome.in_(NOT_HAD), 1), else_=0)) == 1)
+        select(RUN.c.site_id)
+        .select_from(LEDGER)
+        .join(RUN, RUN.c.id == LEDGER.c.run_id)
+        .where(LEDGER.c.kind == ResourceKind.PAGE, LEDGER.c.outcome.is_not(None))
+        .group_by(RUN.c.site_id, LEDGER.c.url_key)
+        .having(func.min(case((LEDGER.c.outcome.in_(NOT_HAD), 1), else_=0)) == 1)
         .subquery()
     )
     query = select(of_address.c.site_id, func.count().label("addresses")).group_by(of_address.c.site_id)

@@ -25,7 +25,9 @@ from newsarchive.archive.coverage_rules import (
     publication_state,
 )
 from newsarchive.archive.database import Database
-from newsarchive.archive.schema import AddressRow, ArticleRow, LedgerRow, RevisionRow, RunRow, SiteRow
+from newsarchive.archive.schema.articles import ADDRESS, ARTICLE, REVISION
+from newsarchive.archive.schema.crawls import LEDGER, RUN
+from newsarchive.archive.schema.sites import SITE
 from newsarchive.errors import UnknownSiteError
 from newsarchive.model.coverage import CrawlDay, PublicationDay, SiteCalendar
 from newsarchive.model.crawl_run import Outcome, ResourceKind
@@ -58,7 +60,7 @@ def calendars(
     Raises UnknownSiteError when the first calendar is asked for.
     """
     with database.read() as connection:
-        names = {row.id: row.name for row in connection.execute(select(SiteRow.id, SiteRow.name))}
+        names = {row.id: row.name for row in connection.execute(select(SITE.c.id, SITE.c.name))}
         if site is not None:
             names = {number: name for number, name in names.items() if name == site}
             if not names:
@@ -88,8 +90,8 @@ class _Scope:
 
     def of_site(self, query: Select) -> Select:  # type: ignore[type-arg]
         if self.site_id is not None:
-            return query.where(RunRow.site_id == self.site_id)
-        return query.where(RunRow.site_id.is_not(None))
+            return query.where(RUN.c.site_id == self.site_id)
+        return query.where(RUN.c.site_id.is_not(None))
 
     def recent(self, query: Select, history: timedelta = timedelta()) -> Select:  # type: ignore[type-arg]
         """Only runs that ended after the first day began, or have not ended."""
@@ -97,7 +99,7 @@ class _Scope:
         if self.since is None or self.since.toordinal() <= history.days + 1:
             return query
         first = day_span(self.since)[0] - history
-        return query.where(or_(RunRow.finished_at.is_(None), RunRow.finished_at >= first))
+        return query.where(or_(RUN.c.finished_at.is_(None), RUN.c.finished_at >= first))
 
     def wants(self, day: date) -> bool:
         return (self.since is None or day >= self.since) and (self.until is None or day < self.until)
@@ -128,30 +130,30 @@ def _records(connection: Connection, scope: _Scope, now: datetime) -> dict[int, 
 
 
 def _last_moment(connection: Connection) -> datetime | None:
-    query = select(func.max(RunRow.started_at), func.max(RunRow.finished_at))
+    query = select(func.max(RUN.c.started_at), func.max(RUN.c.finished_at))
     return max((moment for moment in connection.execute(query).one() if moment is not None), default=None)
 
 
 def _first_crawls(connection: Connection, scope: _Scope) -> dict[int, date]:
-    query = scope.of_site(select(RunRow.site_id, func.min(RunRow.started_at).label("at"))).group_by(RunRow.site_id)
+    query = scope.of_site(select(RUN.c.site_id, func.min(RUN.c.started_at).label("at"))).group_by(RUN.c.site_id)
     return {row.site_id: row.at.astimezone(UTC).date() for row in connection.execute(query)}
 
 
 def _read_sources(connection: Connection, scope: _Scope, now: datetime, records: dict[int, _Record]) -> None:
     """The readings of each site's runs, in their order."""
     columns = (
-        LedgerRow.url,
-        LedgerRow.kind,
-        LedgerRow.outcome,
-        LedgerRow.reason,
-        LedgerRow.finished_at.label("read_at"),
-        LedgerRow.reaches_back_to,
+        LEDGER.c.url,
+        LEDGER.c.kind,
+        LEDGER.c.outcome,
+        LEDGER.c.reason,
+        LEDGER.c.finished_at.label("read_at"),
+        LEDGER.c.reaches_back_to,
     )
     query = (
-        select(RunRow.id, RunRow.site_id, RunRow.started_at, RunRow.finished_at, *columns)
-        .select_from(RunRow)
-        .outerjoin(LedgerRow, and_(LedgerRow.run_id == RunRow.id, LedgerRow.kind.in_(_SOURCES)))
-        .order_by(RunRow.id, LedgerRow.id)
+        select(RUN.c.id, RUN.c.site_id, RUN.c.started_at, RUN.c.finished_at, *columns)
+        .select_from(RUN)
+        .outerjoin(LEDGER, and_(LEDGER.c.run_id == RUN.c.id, LEDGER.c.kind.in_(_SOURCES)))
+        .order_by(RUN.c.id, LEDGER.c.id)
     )
     histories: dict[int, SiteHistory] = defaultdict(SiteHistory)
     run = None
@@ -182,15 +184,15 @@ def _read_sources(connection: Connection, scope: _Scope, now: datetime, records:
 
 def _read_work(connection: Connection, scope: _Scope, records: dict[int, _Record]) -> None:
     """What was queued and what ended on each day."""
-    queued = _day(connection, LedgerRow.__table__.c.queued_at).label("queued")
-    ended = _day(connection, LedgerRow.__table__.c.finished_at).label("ended")
-    was_answered = case((LedgerRow.status.is_not(None), 1), else_=0).label("was_answered")
-    keys = (RunRow.site_id, queued, ended, LedgerRow.kind, LedgerRow.outcome, LedgerRow.reason, was_answered)
+    queued = _day(connection, LEDGER.c.queued_at).label("queued")
+    ended = _day(connection, LEDGER.c.finished_at).label("ended")
+    was_answered = case((LEDGER.c.status.is_not(None), 1), else_=0).label("was_answered")
+    keys = (RUN.c.site_id, queued, ended, LEDGER.c.kind, LEDGER.c.outcome, LEDGER.c.reason, was_answered)
     query = (
         select(*keys, func.count().label("number"))
-        .select_from(LedgerRow)
-        .join(RunRow, RunRow.id == LedgerRow.run_id)
-        .where(LedgerRow.kind != ResourceKind.ROBOTS)
+        .select_from(LEDGER)
+        .join(RUN, RUN.c.id == LEDGER.c.run_id)
+        .where(LEDGER.c.kind != ResourceKind.ROBOTS)
         .group_by(*keys)
     )
     for row in connection.execute(scope.recent(query)):
@@ -210,34 +212,34 @@ def _read_work(connection: Connection, scope: _Scope, records: dict[int, _Record
 def _read_announced(connection: Connection, scope: _Scope, records: dict[int, _Record]) -> None:
     """What became of each address that was announced, by the day it was announced for."""
     verdict = case(
-        (LedgerRow.outcome.in_(HAD), _HAD),
-        (and_(LedgerRow.outcome == Outcome.NOT_ARTICLE, LedgerRow.reason.is_distinct_from(BOT_WALL)), _NO_ARTICLE),
-        (LedgerRow.outcome.is_not(None), _MISSED),
+        (LEDGER.c.outcome.in_(HAD), _HAD),
+        (and_(LEDGER.c.outcome == Outcome.NOT_ARTICLE, LEDGER.c.reason.is_distinct_from(BOT_WALL)), _NO_ARTICLE),
+        (LEDGER.c.outcome.is_not(None), _MISSED),
         else_=_WAITING,
     )
-    announced_at = func.min(LedgerRow.__table__.c.announced_at)
+    announced_at = func.min(LEDGER.c.announced_at)
     addresses = (
         select(
-            RunRow.site_id.label("site_id"),
+            RUN.c.site_id.label("site_id"),
             _day(connection, announced_at).label("day"),
             func.min(verdict).label("verdict"),
-            func.max(LedgerRow.id).label("last_id"),
+            func.max(LEDGER.c.id).label("last_id"),
         )
-        .select_from(LedgerRow)
-        .join(RunRow, RunRow.id == LedgerRow.run_id)
-        .where(LedgerRow.kind == ResourceKind.PAGE)
-        .group_by(RunRow.site_id, LedgerRow.url_key)
+        .select_from(LEDGER)
+        .join(RUN, RUN.c.id == LEDGER.c.run_id)
+        .where(LEDGER.c.kind == ResourceKind.PAGE)
+        .group_by(RUN.c.site_id, LEDGER.c.url_key)
         .having(announced_at.is_not(None))
     )
     address = scope.recent(addresses, MAX_EARLY).subquery()
     is_archived = or_(
-        exists().where(ArticleRow.canonical_url == LedgerRow.url), exists().where(AddressRow.url == LedgerRow.url)
+        exists().where(ARTICLE.c.canonical_url == LEDGER.c.url), exists().where(ADDRESS.c.url == LEDGER.c.url)
     )
     found = case((and_(address.c.verdict >= _MISSED, is_archived), _HAD), else_=address.c.verdict)
     last = (
-        select(address.c.site_id, address.c.day, found.label("verdict"), LedgerRow.outcome, LedgerRow.reason)
+        select(address.c.site_id, address.c.day, found.label("verdict"), LEDGER.c.outcome, LEDGER.c.reason)
         .select_from(address)
-        .join(LedgerRow, LedgerRow.id == address.c.last_id)
+        .join(LEDGER, LEDGER.c.id == address.c.last_id)
         .subquery()
     )
     keys = (last.c.site_id, last.c.day, last.c.verdict, last.c.outcome, last.c.reason)
@@ -253,22 +255,24 @@ def _read_announced(connection: Connection, scope: _Scope, records: dict[int, _R
 
 
 def _read_archived(connection: Connection, scope: _Scope, records: dict[int, _Record]) -> None:
-    day = _day(connection, RevisionRow.__table__.c.date_published).label("day")
+    day = _day(connection, REVISION.c.date_published).label("day")
     query = (
-        select(ArticleRow.site_id, day, func.count().label("number"))
-        .join(RevisionRow, RevisionRow.id == ArticleRow.latest_revision_id)
-        .where(RevisionRow.date_published.is_not(None), ArticleRow.site_id.is_not(None))
-        .group_by(ArticleRow.site_id, day)
+        select(ARTICLE.c.site_id, day, func.count().label("number"))
+        .join(REVISION, REVISION.c.id == ARTICLE.c.latest_revision_id)
+        .where(REVISION.c.date_published.is_not(None), ARTICLE.c.site_id.is_not(None))
+        .group_by(ARTICLE.c.site_id, day)
     )
     if scope.site_id is not None:
-        query = query.where(ArticleRow.site_id == scope.site_id)
+        query = query.where(ARTICLE.c.site_id == scope.site_id)
     if scope.since is not None:
-        query = query.where(RevisionRow.date_published >= day_span(scope.since)[0])
+        query = query.where(REVISION.c.date_published >= day_span(scope.since)[0])
     for row in connection.execute(query):
         records[row.site_id].archived[date.fromisoformat(row.day)] += row.number
 
 
-def _day(connection: Connection, moment: ColumnElement[datetime]) -> ColumnElement[str]:
+def _day(
+    connection: Connection, moment: ColumnElement[datetime] | ColumnElement[datetime | None]
+) -> ColumnElement[str]:
     """The day of a moment in UTC, like ``2026-11-27``."""
     if connection.dialect.name == "postgresql":
         return func.to_char(func.timezone("UTC", moment), "YYYY-MM-DD")

@@ -21,11 +21,10 @@ import orjson
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, inspect, make_url, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, ProgrammingError
-from sqlalchemy.orm import DeclarativeBase
 
 from newsarchive.archive.lease import Lease
 from newsarchive.archive.read_only_file import read_only_uri
-from newsarchive.archive.schema import HEAD
+from newsarchive.archive.schema.metadata import HEAD
 from newsarchive.errors import ArchiveError, ArchiveUnavailableError, HomeError, NewsArchiveError, NoArchiveError
 
 if TYPE_CHECKING:
@@ -108,10 +107,8 @@ class Database:
         with self._clear_errors(), self._writing.begin() as connection:
             yield connection
 
-    def upsert(self, row: type[DeclarativeBase]) -> sqlite.Insert | postgresql.Insert:
+    def upsert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """An INSERT that can take an ON CONFLICT clause, in the database's dialect."""
-        table = row.__table__
-        assert isinstance(table, Table)  # as all of the schema
         if self._engine.dialect.name == "sqlite":
             return sqlite.insert(table)
         from sqlalchemy.dialects import postgresql  # four megabytes that an archive in a file has no use for

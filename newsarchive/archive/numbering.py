@@ -1,10 +1,13 @@
-"""The numbers the archive gives out; who holds them is alone in storing articles. See ``schema.NumberingRow``."""
+"""The numbers the archive gives out; who holds them is alone in storing articles.
+
+See ``schema.articles.NumberingColumns``.
+"""
 
 from __future__ import annotations
 
 from sqlalchemy import Connection, select, update
 
-from newsarchive.archive.schema import NumberingRow
+from newsarchive.archive.schema.articles import NUMBERING
 
 
 class Numbering:
@@ -32,5 +35,5 @@ class Numbering:
         self._connection.execute(_SET_NUMBERS, values)
 
 
-_NUMBERS = select(NumberingRow.last_article_id, NumberingRow.last_revision_id).with_for_update()
-_SET_NUMBERS = update(NumberingRow)
+_NUMBERS = select(NUMBERING.c.last_article_id, NUMBERING.c.last_revision_id).with_for_update()
+_SET_NUMBERS = update(NUMBERING)

@@ -23,15 +23,9 @@ from newsarchive.archive.resuming import Ended, Unfinished, ended_in, unfinished
 from newsarchive.archive.revision_rows import INDEXED, REVISIONS
 from newsarchive.archive.rows import revision_of, storable
 from newsarchive.archive.run_rows import ledger_entry, outcomes_by_kind, runs_of
-from newsarchive.archive.schema import (
-    AddressRow,
-    ArticleRow,
-    LedgerRow,
-    NumberingRow,
-    RevisionRow,
-    RunRow,
-    SiteRow,
-)
+from newsarchive.archive.schema.articles import ADDRESS, ARTICLE, NUMBERING, REVISION
+from newsarchive.archive.schema.crawls import LEDGER, RUN
+from newsarchive.archive.schema.sites import SITE
 from newsarchive.archive.site_rows import SITES, read_sites, unknown_site
 from newsarchive.archive.visits import visits_to
 from newsarchive.errors import UnknownArticleError
@@ -69,12 +63,12 @@ class ArchiveReader:
     def sites(self) -> tuple[Site, ...]:
         """All registered sites by name, with their sources in the order they were found."""
         with self._database.read() as connection:
-            return read_sites(connection, SITES.order_by(SiteRow.name))
+            return read_sites(connection, SITES.order_by(SITE.c.name))
 
     def site(self, name: str) -> Site:
         """The site of that short name. Raises UnknownSiteError, which names what was perhaps meant."""
         with self._database.read() as connection:
-            found = read_sites(connection, SITES.where(SiteRow.name == storable(name)))
+            found = read_sites(connection, SITES.where(SITE.c.name == storable(name)))
             if not found:
                 raise unknown_site(connection, name)
             return found[0]
@@ -82,7 +76,7 @@ class ArchiveReader:
     def article_url_model(self, site: str) -> Mapping[str, Any] | None:
         """What ``ArchiveWriter.save_article_url_model`` kept; None if nothing was. Raises UnknownSiteError."""
         with self._database.read() as connection:
-            query = select(SiteRow.article_url_model).where(SiteRow.name == storable(site))
+            query = select(SITE.c.article_url_model).where(SITE.c.name == storable(site))
             row = connection.execute(query).one_or_none()
             if row is None:
                 raise unknown_site(connection, site)
@@ -93,13 +87,13 @@ class ArchiveReader:
 
     def runs(self, site: str | None = None) -> tuple[CrawlRun, ...]:
         """All crawl runs, or those of a site, oldest first. Raises UnknownSiteError."""
-        query = select(RunRow.id)
+        query = select(RUN.c.id)
         with self._database.read() as connection:
             if site is not None:
-                site_id = connection.execute(select(SiteRow.id).where(SiteRow.name == storable(site))).scalar()
+                site_id = connection.execute(select(SITE.c.id).where(SITE.c.name == storable(site))).scalar()
                 if site_id is None:
                     raise unknown_site(connection, site)
-                query = query.where(RunRow.site_id == site_id)
+                query = query.where(RUN.c.site_id == site_id)
             return runs_of(connection, connection.execute(query).scalars().all())
 
     def run(self, run_id: int) -> CrawlRun | None:
@@ -114,14 +108,14 @@ class ArchiveReader:
         """A run's ledger in the order of queueing, streamed: all, those with an outcome, or those without one yet."""
         if not 0 < run_id <= _MAX_ID:
             return
-        query = select(LedgerRow.__table__).where(LedgerRow.run_id == run_id).order_by(LedgerRow.id).limit(10 * ROWS)
+        query = select(LEDGER).where(LEDGER.c.run_id == run_id).order_by(LEDGER.c.id).limit(10 * ROWS)
         if outcome is not None:
-            query = query.where(LedgerRow.outcome == outcome)
+            query = query.where(LEDGER.c.outcome == outcome)
         if only_waiting:
-            query = query.where(LedgerRow.outcome.is_(None))
+            query = query.where(LEDGER.c.outcome.is_(None))
         with self._database.read() as connection:
             after = 0
-            while rows := connection.execute(query.where(LedgerRow.id > after)).all():
+            while rows := connection.execute(query.where(LEDGER.c.id > after)).all():
                 for row in rows:
                     yield ledger_entry(row)
                 after = rows[-1].id
@@ -133,20 +127,20 @@ class ArchiveReader:
         """
         read = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.NOT_ARTICLE)
         query = (
-            select(LedgerRow.__table__)
-            .where(LedgerRow.kind == ResourceKind.PAGE, LedgerRow.outcome.in_(read))
-            .where(LedgerRow.warc_file.is_not(None), LedgerRow.digest.is_not(None))
-            .order_by(LedgerRow.id)
+            select(LEDGER)
+            .where(LEDGER.c.kind == ResourceKind.PAGE, LEDGER.c.outcome.in_(read))
+            .where(LEDGER.c.warc_file.is_not(None), LEDGER.c.digest.is_not(None))
+            .order_by(LEDGER.c.id)
             .limit(limit)
         )
         found: dict[str, LedgerEntry] = {}
         with self._database.read() as connection:
-            site_id = connection.execute(select(SiteRow.id).where(SiteRow.name == storable(site))).scalar()
+            site_id = connection.execute(select(SITE.c.id).where(SITE.c.name == storable(site))).scalar()
             if site_id is None:
                 raise unknown_site(connection, site)
-            runs = select(RunRow.id).where(RunRow.site_id == site_id).order_by(RunRow.id.desc())
+            runs = select(RUN.c.id).where(RUN.c.site_id == site_id).order_by(RUN.c.id.desc())
             for run_id in connection.execute(runs).scalars().all():
-                for row in connection.execute(query.where(LedgerRow.run_id == run_id)):
+                for row in connection.execute(query.where(LEDGER.c.run_id == run_id)):
                     found.setdefault(row.url, ledger_entry(row))
                 if len(found) >= limit:
                     break
@@ -197,17 +191,17 @@ class ArchiveReader:
     def archive_id(self) -> str:
         """The archive's own name, drawn by chance when it was made; a copy has the same."""
         with self._database.read() as connection:
-            return connection.execute(select(NumberingRow.archive_id)).scalar_one()
+            return connection.execute(select(NUMBERING.c.archive_id)).scalar_one()
 
     # Counts
 
     def counts(self) -> Counts:
         """How many sites, articles and revisions there are."""
-        per_site = select(ArticleRow.site_id, func.count().label("articles")).group_by(ArticleRow.site_id)
+        per_site = select(ARTICLE.c.site_id, func.count().label("articles")).group_by(ARTICLE.c.site_id)
         with self._database.read() as connection:
             articles: dict[int | None, int] = {row.site_id: row.articles for row in connection.execute(per_site)}
-            revisions = connection.execute(select(func.count()).select_from(RevisionRow)).scalar_one()
-            names = connection.execute(select(SiteRow.id, SiteRow.name).order_by(SiteRow.name)).all()
+            revisions = connection.execute(select(func.count()).select_from(REVISION)).scalar_one()
+            names = connection.execute(select(SITE.c.id, SITE.c.name).order_by(SITE.c.name)).all()
         by_site: dict[str | None, int] = {row.name: articles.get(row.id, 0) for row in names}
         if None in articles:
             by_site[None] = articles[None]
@@ -228,7 +222,7 @@ class ArchiveReader:
         found: set[str] = set()
         with self._database.read() as connection:
             for chunk in chunks(urls):
-                for column in (AddressRow.url, ArticleRow.canonical_url):
+                for column in (ADDRESS.c.url, ARTICLE.c.canonical_url):
                     found.update(connection.execute(select(column).where(column.in_(chunk))).scalars())
         return frozenset(found)
 
@@ -240,19 +234,19 @@ class ArchiveReader:
         """
         with self._database.read() as connection:
             article_id = _article_id(connection, article)
-            query = REVISIONS.where(ArticleRow.id == article_id)
+            query = REVISIONS.where(ARTICLE.c.id == article_id)
             if number is not None:
-                query = query.where(RevisionRow.number == min(max(number, 0), _MAX_NUMBER))
+                query = query.where(REVISION.c.number == min(max(number, 0), _MAX_NUMBER))
             elif as_of is None:
-                query = query.where(RevisionRow.id == ArticleRow.latest_revision_id)
+                query = query.where(REVISION.c.id == ARTICLE.c.latest_revision_id)
             else:
                 last_seen_at = connection.execute(
-                    select(ArticleRow.last_seen_at).where(ArticleRow.id == article_id)
+                    select(ARTICLE.c.last_seen_at).where(ARTICLE.c.id == article_id)
                 ).scalar_one()
                 if as_of >= last_seen_at:
-                    query = query.where(RevisionRow.id == ArticleRow.latest_revision_id)
+                    query = query.where(REVISION.c.id == ARTICLE.c.latest_revision_id)
                 else:
-                    query = query.where(RevisionRow.seen_at <= as_of).order_by(*_NEWEST_FIRST).limit(1)
+                    query = query.where(REVISION.c.seen_at <= as_of).order_by(*_NEWEST_FIRST).limit(1)
             row = connection.execute(query).one_or_none()
             if row is None:
                 raise _unknown_revision(connection, article_id, number, as_of)
@@ -261,8 +255,8 @@ class ArchiveReader:
     def revisions(self, article: int | str) -> tuple[Revision, ...]:
         """All states of an article in the order they appeared in the world. Raises UnknownArticleError."""
         with self._database.read() as connection:
-            query = REVISIONS.where(ArticleRow.id == _article_id(connection, article))
-            rows = connection.execute(query.order_by(RevisionRow.seen_at, RevisionRow.number))
+            query = REVISIONS.where(ARTICLE.c.id == _article_id(connection, article))
+            rows = connection.execute(query.order_by(REVISION.c.seen_at, REVISION.c.number))
             return tuple(revision_of(row) for row in rows)
 
     def near_copies(self, article: int | str) -> tuple[Revision, ...]:
@@ -271,15 +265,15 @@ class ArchiveReader:
         What "earliest" goes by: ``copies.earliest_first``. Raises UnknownArticleError.
         """
         with self._database.read() as connection:
-            cluster = select(ArticleRow.cluster_id).where(ArticleRow.id == _article_id(connection, article))
-            query = REVISIONS.where(RevisionRow.id == ArticleRow.latest_revision_id)
-            rows = connection.execute(query.where(ArticleRow.cluster_id == cluster.scalar_subquery()))
+            cluster = select(ARTICLE.c.cluster_id).where(ARTICLE.c.id == _article_id(connection, article))
+            query = REVISIONS.where(REVISION.c.id == ARTICLE.c.latest_revision_id)
+            rows = connection.execute(query.where(ARTICLE.c.cluster_id == cluster.scalar_subquery()))
             return earliest_first(map(revision_of, rows))
 
     def cluster_size(self, cluster_id: int) -> int:
         """How many articles are in a cluster; 0 if there is none of that number."""
         with self._database.read() as connection:
-            query = select(func.count()).where(ArticleRow.cluster_id == min(cluster_id, _MAX_ID))
+            query = select(func.count()).where(ARTICLE.c.cluster_id == min(cluster_id, _MAX_ID))
             return connection.execute(query).scalar_one()
 
     def latest(self, article_ids: Sequence[int]) -> tuple[Revision, ...]:
@@ -291,16 +285,16 @@ class ArchiveReader:
 
         With ``article_ids`` of these articles, in the given order; ids that do not exist are left out.
         """
-        query = REVISIONS.where(RevisionRow.id == ArticleRow.latest_revision_id)
+        query = REVISIONS.where(REVISION.c.id == ARTICLE.c.latest_revision_id)
         with self._database.read() as connection:
             if article_ids is not None:
                 for chunk in chunks((i for i in article_ids if after_id < i <= _MAX_ID), ROWS):
-                    rows = connection.execute(query.where(ArticleRow.id.in_(chunk)))
+                    rows = connection.execute(query.where(ARTICLE.c.id.in_(chunk)))
                     found = {row.article_id: row for row in rows}
                     yield from (revision_of(found[i]) for i in chunk if i in found)
                 return
-            query = query.order_by(ArticleRow.id).limit(ROWS)
-            while chunk_rows := connection.execute(query.where(ArticleRow.id > after_id)).all():
+            query = query.order_by(ARTICLE.c.id).limit(ROWS)
+            while chunk_rows := connection.execute(query.where(ARTICLE.c.id > after_id)).all():
                 yield from map(revision_of, chunk_rows)
                 after_id = chunk_rows[-1].article_id
 
@@ -308,48 +302,48 @@ class ArchiveReader:
         """Every revision with a higher sequence number, in that order, streamed: what an index has yet to learn.
 
         Rows of ``revision_rows.INDEXED``; the article is in this state now if ``sequence == latest_revision_id``.
-        Numbers become visible in their order, also on PostgreSQL (see ``schema.NumberingRow``): whoever has seen one
-        has seen all below it.
+        Numbers become visible in their order, also on PostgreSQL (see ``schema.articles.NumberingColumns``): whoever
+        has seen one has seen all below it.
         """
-        query = INDEXED.order_by(RevisionRow.id).limit(ROWS)
+        query = INDEXED.order_by(REVISION.c.id).limit(ROWS)
         with self._database.read() as connection:
-            while rows := connection.execute(query.where(RevisionRow.id > sequence)).all():
+            while rows := connection.execute(query.where(REVISION.c.id > sequence)).all():
                 yield from rows
                 sequence = rows[-1].sequence
 
     def latest_row(self, article_id: int) -> Row[*tuple[Any, ...]]:
         """The latest revision of an article that there is, as such a row."""
-        query = INDEXED.where(ArticleRow.id == article_id, RevisionRow.id == ArticleRow.latest_revision_id)
+        query = INDEXED.where(ARTICLE.c.id == article_id, REVISION.c.id == ARTICLE.c.latest_revision_id)
         with self._database.read() as connection:
             return connection.execute(query).one()
 
     def next_sequence(self, after: int) -> int | None:
         """The lowest sequence number above that one; None if there is none."""
         with self._database.read() as connection:
-            query = select(func.min(RevisionRow.id)).where(RevisionRow.id > after)
+            query = select(func.min(REVISION.c.id)).where(REVISION.c.id > after)
             return connection.execute(query).scalar()
 
     def count_revisions_after(self, sequence: int) -> int:
         """How many revisions have a higher sequence number: by how many an index is behind."""
         with self._database.read() as connection:
-            query = select(func.count()).select_from(RevisionRow).where(RevisionRow.id > min(sequence, _MAX_ID))
+            query = select(func.count()).select_from(REVISION).where(REVISION.c.id > min(sequence, _MAX_ID))
             return connection.execute(query).scalar_one()
 
 
-_NEWEST_FIRST = (RevisionRow.seen_at.desc(), RevisionRow.number.desc())
+_NEWEST_FIRST = (REVISION.c.seen_at.desc(), REVISION.c.number.desc())
 
 
 def _article_id(connection: Connection, article: int | str) -> int:
     """The id of an article given by id or address. Raises UnknownArticleError."""
     if isinstance(article, int):
-        query = select(ArticleRow.id).where(ArticleRow.id == article)
+        query = select(ARTICLE.c.id).where(ARTICLE.c.id == article)
         if not 0 < article <= _MAX_ID or connection.execute(query).scalar() is None:
             raise UnknownArticleError(f"no article {article}: find one with `newsarchive search WORDS`")
         return article
     urls = [storable(article)]
     with suppress(ValueError):  # no http(s) address: then nothing is stored under it either
         urls.append(identity_url(article))
-    for column, found in ((ArticleRow.canonical_url, ArticleRow.id), (AddressRow.url, AddressRow.article_id)):
+    for column, found in ((ARTICLE.c.canonical_url, ARTICLE.c.id), (ADDRESS.c.url, ADDRESS.c.article_id)):
         for url in urls:
             article_id = connection.execute(select(found).where(column == url)).scalar()
             if article_id is not None:
@@ -364,7 +358,7 @@ def _unknown_revision(
     connection: Connection, article_id: int, number: int | None, as_of: datetime | None
 ) -> UnknownArticleError:
     row = connection.execute(
-        select(ArticleRow.revision_count, ArticleRow.first_seen_at).where(ArticleRow.id == article_id)
+        select(ARTICLE.c.revision_count, ARTICLE.c.first_seen_at).where(ARTICLE.c.id == article_id)
     ).one()
     if number is not None:
         there_are = "it has only one" if row.revision_count == 1 else f"its revisions are 1 to {row.revision_count}"

@@ -10,7 +10,8 @@ from newsarchive.archive.clustering import Clustering, NewText, move
 from newsarchive.archive.database import Database
 from newsarchive.archive.near_copies import sketch
 from newsarchive.archive.numbering import Numbering
-from newsarchive.archive.schema import ArticleRow, RevisionRow, SketchRow
+from newsarchive.archive.schema.articles import ARTICLE, REVISION
+from newsarchive.archive.schema.sketches import SKETCH
 
 REVISIONS = 500
 """Revisions a transaction: it holds up a crawl for about a tenth of a second."""
@@ -50,12 +51,12 @@ def _join(connection: Connection, numbering: Numbering, texts: list[NewText]) ->
 
 
 # By article and number, which never change: moving an article gives its latest revision a new id.
-_PLACE = tuple_(RevisionRow.article_id, RevisionRow.number)
+_PLACE = tuple_(REVISION.c.article_id, REVISION.c.number)
 _WITHOUT = (
-    select(RevisionRow.article_id, RevisionRow.number, RevisionRow.article_body, ArticleRow.cluster_id)
-    .join(ArticleRow, ArticleRow.id == RevisionRow.article_id)
-    .outerjoin(SketchRow, and_(SketchRow.article_id == RevisionRow.article_id, SketchRow.number == RevisionRow.number))
-    .where(SketchRow.article_id.is_(None), tuple_(bindparam("article_id"), bindparam("number")) < _PLACE)
-    .order_by(RevisionRow.article_id, RevisionRow.number)
+    select(REVISION.c.article_id, REVISION.c.number, REVISION.c.article_body, ARTICLE.c.cluster_id)
+    .join(ARTICLE, ARTICLE.c.id == REVISION.c.article_id)
+    .outerjoin(SKETCH, and_(SKETCH.c.article_id == REVISION.c.article_id, SKETCH.c.number == REVISION.c.number))
+    .where(SKETCH.c.article_id.is_(None), tuple_(bindparam("article_id"), bindparam("number")) < _PLACE)
+    .order_by(REVISION.c.article_id, REVISION.c.number)
     .limit(REVISIONS)
 )

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Row, and_, bindparam, insert, literal, or_, s
 from newsarchive.archive.chunks import chunks
 from newsarchive.archive.rows import storable
 from newsarchive.archive.run_rows import ledger_entry
-from newsarchive.archive.schema import LedgerRow, RunRow, SiteRow, url_key
+from newsarchive.archive.schema.crawls import LEDGER, RUN, url_key
+from newsarchive.archive.schema.sites import SITE
 from newsarchive.model.crawl_run import BACKFILL, LedgerEntry, Outcome, ResourceKind, RunOutcome
 
 MAX_RUNS = 100
@@ -98,10 +99,10 @@ def unfinished_backfill(
 
 def _last_runs(connection: Connection, site: str, *, is_backfill: bool) -> list[Row[Any]]:
     query = (
-        select(RunRow.id, RunRow.started_at, RunRow.outcome, RunRow.reason, RunRow.arguments)
-        .join(SiteRow, SiteRow.id == RunRow.site_id)
-        .where(SiteRow.name == storable(site), (RunRow.spider == BACKFILL).is_(is_backfill))
-        .order_by(RunRow.id.desc())
+        select(RUN.c.id, RUN.c.started_at, RUN.c.outcome, RUN.c.reason, RUN.c.arguments)
+        .join(SITE, SITE.c.id == RUN.c.site_id)
+        .where(SITE.c.name == storable(site), (RUN.c.spider == BACKFILL).is_(is_backfill))
+        .order_by(RUN.c.id.desc())
         .limit(2 * MAX_RUNS)
     )
     return list(connection.execute(query))
@@ -119,22 +120,22 @@ def carry_over(connection: Connection, earlier_id: int, run_id: int, at: datetim
     """
     copied = ("url_key", "url", "kind", "found_on", "announced_at")
     waiting = (
-        select(literal(run_id), literal(at, LedgerRow.queued_at.type), *(getattr(LedgerRow, name) for name in copied))
-        .where(LedgerRow.run_id == earlier_id, or_(LedgerRow.outcome == Outcome.INTERRUPTED, _PUT_OFF))
-        .order_by(LedgerRow.id)
+        select(literal(run_id), literal(at, LEDGER.c.queued_at.type), *(LEDGER.c[name] for name in copied))
+        .where(LEDGER.c.run_id == earlier_id, or_(LEDGER.c.outcome == Outcome.INTERRUPTED, _PUT_OFF))
+        .order_by(LEDGER.c.id)
     )
-    connection.execute(insert(LedgerRow).from_select(["run_id", "queued_at", *copied], waiting))
+    connection.execute(insert(LEDGER).from_select(["run_id", "queued_at", *copied], waiting))
 
 
-_PUT_OFF = and_(LedgerRow.outcome == Outcome.BLOCKED, LedgerRow.reason == RESTING, LedgerRow.kind == ResourceKind.PAGE)
+_PUT_OFF = and_(LEDGER.c.outcome == Outcome.BLOCKED, LEDGER.c.reason == RESTING, LEDGER.c.kind == ResourceKind.PAGE)
 
 
 def waiting_after(connection: Connection, run_id: int, row_id: int, limit: int) -> list[tuple[int, LedgerEntry]]:
     """The next entries of a run without an outcome behind a row of the ledger, each with its row."""
     query = (
-        select(LedgerRow.__table__)
-        .where(LedgerRow.run_id == run_id, LedgerRow.id > row_id, LedgerRow.outcome.is_(None))
-        .order_by(LedgerRow.id)
+        select(LEDGER)
+        .where(LEDGER.c.run_id == run_id, LEDGER.c.id > row_id, LEDGER.c.outcome.is_(None))
+        .order_by(LEDGER.c.id)
         .limit(limit)
     )
     return [(row.id, ledger_entry(row)) for row in connection.execute(query)]
@@ -156,10 +157,10 @@ def ended_in(connection: Connection, run_ids: Iterable[int], urls: Iterable[str]
     return found
 
 
-_ENDED = select(LedgerRow.url_key, LedgerRow.outcome, LedgerRow.reason).where(
-    LedgerRow.run_id == bindparam("run"),
-    LedgerRow.url_key.in_(bindparam("keys", expanding=True)),
-    LedgerRow.outcome.is_not(None),
-    LedgerRow.outcome != Outcome.INTERRUPTED,
-    LedgerRow.finished_at >= bindparam("since"),
+_ENDED = select(LEDGER.c.url_key, LEDGER.c.outcome, LEDGER.c.reason).where(
+    LEDGER.c.run_id == bindparam("run"),
+    LEDGER.c.url_key.in_(bindparam("keys", expanding=True)),
+    LEDGER.c.outcome.is_not(None),
+    LEDGER.c.outcome != Outcome.INTERRUPTED,
+    LEDGER.c.finished_at >= bindparam("since"),
 )

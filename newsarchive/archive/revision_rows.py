@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from newsarchive.archive.schema import ArticleRow, RevisionRow, SiteRow
+from newsarchive.archive.schema.articles import ARTICLE, REVISION
+from newsarchive.archive.schema.sites import SITE
 
 
 def _with_article_and_site(*columns: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401 (whatever can be selected)
@@ -14,36 +15,36 @@ def _with_article_and_site(*columns: Any) -> Select[*tuple[Any, ...]]:  # noqa: 
     return (
         select(
             *columns,
-            ArticleRow.canonical_url,
-            ArticleRow.latest_revision_id,
-            ArticleRow.revision_count,
-            ArticleRow.cluster_id,
-            SiteRow.name.label("site"),
+            ARTICLE.c.canonical_url,
+            ARTICLE.c.latest_revision_id,
+            ARTICLE.c.revision_count,
+            ARTICLE.c.cluster_id,
+            SITE.c.name.label("site"),
         )
-        .select_from(RevisionRow)
-        .join(ArticleRow, ArticleRow.id == RevisionRow.article_id)
-        .outerjoin(SiteRow, SiteRow.id == ArticleRow.site_id)
+        .select_from(REVISION)
+        .join(ARTICLE, ARTICLE.c.id == REVISION.c.article_id)
+        .outerjoin(SITE, SITE.c.id == ARTICLE.c.site_id)
     )
 
 
-REVISIONS = _with_article_and_site(RevisionRow.__table__, ArticleRow.first_seen_at, ArticleRow.last_seen_at)
+REVISIONS = _with_article_and_site(REVISION, ARTICLE.c.first_seen_at, ARTICLE.c.last_seen_at)
 """All that :func:`newsarchive.archive.rows.revision_of` asks of a row."""
 
 INDEXED = _with_article_and_site(
-    RevisionRow.id.label("sequence"),
-    RevisionRow.article_id,
-    RevisionRow.url,
-    RevisionRow.headline,
-    RevisionRow.alternative_headline,
-    RevisionRow.description,
-    RevisionRow.article_section,
-    RevisionRow.keywords,
-    RevisionRow.authors,
-    RevisionRow.date_published,
-    RevisionRow.in_language,
-    RevisionRow.images,
-    RevisionRow.related_links,
-    RevisionRow.article_body,
+    REVISION.c.id.label("sequence"),
+    REVISION.c.article_id,
+    REVISION.c.url,
+    REVISION.c.headline,
+    REVISION.c.alternative_headline,
+    REVISION.c.description,
+    REVISION.c.article_section,
+    REVISION.c.keywords,
+    REVISION.c.authors,
+    REVISION.c.date_published,
+    REVISION.c.in_language,
+    REVISION.c.images,
+    REVISION.c.related_links,
+    REVISION.c.article_body,
 )
 """What a search index is made of. Of millions of articles, so it reads the rows as they are: models of them would take
 it as long as the rest of its reading."""

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from newsarchive.archive.database import Database
 from newsarchive.archive.run_rows import ledger_entry
-from newsarchive.archive.schema import LedgerRow
+from newsarchive.archive.schema.crawls import LEDGER
 from newsarchive.model.crawl_run import LedgerEntry
 
 OVERLAP = timedelta(minutes=2)
@@ -29,11 +29,11 @@ class RunFollower:
 
     def poll(self) -> tuple[LedgerEntry, ...]:
         """The entries that have come to an end since the last call, in that order."""
-        query = select(LedgerRow.__table__).where(LedgerRow.run_id == self._run_id, LedgerRow.finished_at.is_not(None))
+        query = select(LEDGER).where(LEDGER.c.run_id == self._run_id, LEDGER.c.finished_at.is_not(None))
         if self._newest is not None:
-            query = query.where(LedgerRow.finished_at >= self._newest - OVERLAP)
+            query = query.where(LEDGER.c.finished_at >= self._newest - OVERLAP)
         with self._database.read() as connection:
-            rows = connection.execute(query.order_by(LedgerRow.finished_at, LedgerRow.id)).all()
+            rows = connection.execute(query.order_by(LEDGER.c.finished_at, LEDGER.c.id)).all()
         new = [row for row in rows if row.id not in self._seen]
         self._seen.update((row.id, row.finished_at) for row in new)
         if rows:

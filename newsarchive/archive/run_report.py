@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select
 
 from newsarchive.archive.database import Database
 from newsarchive.archive.run_rows import runs_of
-from newsarchive.archive.schema import LedgerRow
+from newsarchive.archive.schema.crawls import LEDGER
 from newsarchive.model.crawl_run import CrawlRun, Outcome, ResourceKind
 
 MIN_ANSWERS = 3
@@ -74,13 +74,13 @@ def run_report(database: Database, run_id: int) -> RunReport | None:
 
 def _endings(connection: Connection, run_id: int) -> tuple[Ending, ...]:
     groups = (
-        select(LedgerRow.kind, LedgerRow.outcome, LedgerRow.reason, func.count().label("n"), func.min(LedgerRow.id))
-        .where(LedgerRow.run_id == run_id)
-        .group_by(LedgerRow.kind, LedgerRow.outcome, LedgerRow.reason)
+        select(LEDGER.c.kind, LEDGER.c.outcome, LEDGER.c.reason, func.count().label("n"), func.min(LEDGER.c.id))
+        .where(LEDGER.c.run_id == run_id)
+        .group_by(LEDGER.c.kind, LEDGER.c.outcome, LEDGER.c.reason)
     )
     found = []
     for kind, outcome, reason, addresses, first_id in connection.execute(groups):
-        row = connection.execute(select(LedgerRow.url, LedgerRow.detail).where(LedgerRow.id == first_id)).one()
+        row = connection.execute(select(LEDGER.c.url, LEDGER.c.detail).where(LEDGER.c.id == first_id)).one()
         found.append(
             Ending(kind=kind, outcome=outcome, reason=reason, addresses=addresses, example=row.url, detail=row.detail)
         )
@@ -89,9 +89,9 @@ def _endings(connection: Connection, run_id: int) -> tuple[Ending, ...]:
 
 def _hosts(connection: Connection, run_id: int) -> tuple[HostPace, ...]:
     query = (
-        select(LedgerRow.url, LedgerRow.outcome, LedgerRow.finished_at)
-        .where(LedgerRow.run_id == run_id, LedgerRow.finished_at.is_not(None))
-        .where(LedgerRow.status.is_not(None) | (LedgerRow.outcome == Outcome.FAILED))
+        select(LEDGER.c.url, LEDGER.c.outcome, LEDGER.c.finished_at)
+        .where(LEDGER.c.run_id == run_id, LEDGER.c.finished_at.is_not(None))
+        .where(LEDGER.c.status.is_not(None) | (LEDGER.c.outcome == Outcome.FAILED))
     )
     return paces((row.url, row.outcome, row.finished_at) for row in connection.execute(query))
 

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from newsarchive.archive.chunks import chunks
-from newsarchive.archive.schema import LedgerRow, RunRow, SiteRow
+from newsarchive.archive.schema.crawls import LEDGER, RUN
+from newsarchive.archive.schema.sites import SITE
 from newsarchive.model.crawl_run import CrawlRun, LedgerEntry, Outcome, ResourceKind
 
 
@@ -18,15 +19,15 @@ def runs_of(connection: Connection, run_ids: Sequence[int]) -> tuple[CrawlRun, .
     rows: list[Row[Any]] = []
     for chunk in chunks(run_ids):
         rows += connection.execute(
-            select(RunRow.__table__, SiteRow.name.label("site"))
-            .outerjoin(SiteRow, SiteRow.id == RunRow.site_id)
-            .where(RunRow.id.in_(chunk))
-            .order_by(RunRow.id)
+            select(RUN, SITE.c.name.label("site"))
+            .outerjoin(SITE, SITE.c.id == RUN.c.site_id)
+            .where(RUN.c.id.in_(chunk))
+            .order_by(RUN.c.id)
         )
         per_outcome = (
-            select(LedgerRow.run_id, LedgerRow.outcome, func.count().label("entries"))
-            .where(LedgerRow.run_id.in_(chunk), LedgerRow.outcome.is_not(None))
-            .group_by(LedgerRow.run_id, LedgerRow.outcome)
+            select(LEDGER.c.run_id, LEDGER.c.outcome, func.count().label("entries"))
+            .where(LEDGER.c.run_id.in_(chunk), LEDGER.c.outcome.is_not(None))
+            .group_by(LEDGER.c.run_id, LEDGER.c.outcome)
         )
         for row in connection.execute(per_outcome):
             counts[row.run_id][row.outcome.value] = row.entries
@@ -50,9 +51,9 @@ def runs_of(connection: Connection, run_ids: Sequence[int]) -> tuple[CrawlRun, .
 def outcomes_by_kind(connection: Connection, run_id: int) -> dict[tuple[ResourceKind, Outcome], int]:
     """How many addresses of a run were queued as what and came to which outcome."""
     query = (
-        select(LedgerRow.kind, LedgerRow.outcome, func.count().label("entries"))
-        .where(LedgerRow.run_id == run_id, LedgerRow.outcome.is_not(None))
-        .group_by(LedgerRow.kind, LedgerRow.outcome)
+        select(LEDGER.c.kind, LEDGER.c.outcome, func.count().label("entries"))
+        .where(LEDGER.c.run_id == run_id, LEDGER.c.outcome.is_not(None))
+        .group_by(LEDGER.c.kind, LEDGER.c.outcome)
     )
     return {(row.kind, row.outcome): row.entries for row in connection.execute(query) if row.outcome is not None}
 

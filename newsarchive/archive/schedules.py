@@ -16,7 +16,10 @@ from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select,
 from newsarchive.archive.database import Database
 from newsarchive.archive.hosts import resting_hosts
 from newsarchive.archive.rows import storable
-from newsarchive.archive.schema import ArticleRow, RevisionRow, RunRow, ScheduleRow, SiteRow
+from newsarchive.archive.schema.articles import ARTICLE, REVISION
+from newsarchive.archive.schema.crawls import RUN
+from newsarchive.archive.schema.sites import SITE
+from newsarchive.archive.schema.upkeep import SCHEDULE
 from newsarchive.errors import ArchiveError, UnknownSiteError
 from newsarchive.model.article import DatePrecision
 from newsarchive.model.schedule import Schedule, Turn
@@ -34,7 +37,7 @@ HandOver = Callable[[Connection, Sequence[Turn]], None]
 """Passes turns on within the transaction that hands them out: both happen, or neither does."""
 
 _COLUMNS = tuple(field.name for field in fields(Schedule) if field.name != "site")
-_SCHEDULES = select(ScheduleRow.__table__, SiteRow.name.label("site")).join(SiteRow, SiteRow.id == ScheduleRow.site_id)
+_SCHEDULES = select(SCHEDULE, SITE.c.name.label("site")).join(SITE, SITE.c.id == SCHEDULE.c.site_id)
 
 
 class ScheduleStore:
@@ -46,7 +49,7 @@ class ScheduleStore:
     def all(self) -> tuple[Schedule, ...]:
         """All schedules, the next one due first."""
         with self._database.read() as connection:
-            return tuple(map(_schedule, connection.execute(_SCHEDULES.order_by(ScheduleRow.due_at, SiteRow.name))))
+            return tuple(map(_schedule, connection.execute(_SCHEDULES.order_by(SCHEDULE.c.due_at, SITE.c.name))))
 
     def get(self, site: str) -> Schedule:
         """The schedule of a site. Raises ArchiveError if it has none."""
@@ -62,13 +65,13 @@ class ScheduleStore:
             row = connection.execute(_awaited(schedule.site)).one_or_none()
             if row is not None:
                 return _save(connection, row, change(_schedule(row)))
-            site_id = connection.execute(select(SiteRow.id).where(SiteRow.name == storable(schedule.site))).scalar()
+            site_id = connection.execute(select(SITE.c.id).where(SITE.c.name == storable(schedule.site))).scalar()
             if site_id is None:
                 raise UnknownSiteError(
                     f"no site is registered as {schedule.site!r}; `newsarchive site list` shows all, "
                     "`newsarchive site add URL` adds one"
                 )
-            connection.execute(insert(ScheduleRow).values(site_id=site_id, **_values(schedule)))
+            connection.execute(insert(SCHEDULE).values(site_id=site_id, **_values(schedule)))
             return schedule
 
     def change(self, site: str, change: Change) -> Schedule:
@@ -81,7 +84,7 @@ class ScheduleStore:
         """Forget the schedule of a site; what it crawled stays. Raises ArchiveError if it has none."""
         with self._database.write() as connection:
             row = _row(connection, site, _awaited(site))
-            connection.execute(delete(ScheduleRow).where(ScheduleRow.site_id == row.site_id))
+            connection.execute(delete(SCHEDULE).where(SCHEDULE.c.site_id == row.site_id))
 
     def claim_due(
         self,
@@ -98,13 +101,13 @@ class ScheduleStore:
         is handed out if that gives it a new number. One program gets each turn, however many ask at once. Sites in
         ``without`` are left for another time.
         """
-        is_due = and_(ScheduleRow.turn_at.is_(None), ScheduleRow.due_at <= now)
+        is_due = and_(SCHEDULE.c.turn_at.is_(None), SCHEDULE.c.due_at <= now)
         with self._database.write() as connection:
             wanted = _locked(
-                ScheduleRow.is_paused.is_(False), or_(is_due, ScheduleRow.planned_at > now + CLOCK_TOLERANCE)
+                SCHEDULE.c.is_paused.is_(False), or_(is_due, SCHEDULE.c.planned_at > now + CLOCK_TOLERANCE)
             )
             # filtered here: a statement takes only so many parameters
-            first = wanted.order_by(ScheduleRow.due_at, ScheduleRow.site_id).limit(limit + len(without))
+            first = wanted.order_by(SCHEDULE.c.due_at, SCHEDULE.c.site_id).limit(limit + len(without))
             rows = [row for row in connection.execute(first) if row.site not in without]
             return _handed_out(connection, rows[:limit], change, hand_over)
 
@@ -121,8 +124,8 @@ class ScheduleStore:
         ``is_held`` gives those of the sites whose turn is still in somebody's hands.
         """
         with self._database.write() as connection:
-            wanted = _locked(ScheduleRow.is_paused.is_(False), ScheduleRow.turn_at.is_not(None))
-            rows = connection.execute(wanted.order_by(ScheduleRow.turn_at, ScheduleRow.site_id)).all()
+            wanted = _locked(SCHEDULE.c.is_paused.is_(False), SCHEDULE.c.turn_at.is_not(None))
+            rows = connection.execute(wanted.order_by(SCHEDULE.c.turn_at, SCHEDULE.c.site_id)).all()
             held = is_held(connection, [row.site for row in rows]) if rows else ()
             left = [row for row in rows if row.site not in held]
             return _handed_out(connection, left[:limit], change, hand_over)
@@ -151,7 +154,7 @@ class ScheduleStore:
         """
         with self._database.read() as connection:
             rests = resting_hosts(connection, at)
-            home_url = connection.execute(select(SiteRow.home_url).where(SiteRow.name == storable(site))).scalar()
+            home_url = connection.execute(select(SITE.c.home_url).where(SITE.c.name == storable(site))).scalar()
         if not rests or home_url is None:
             return None
         bare = host(home_url).strip("[]").removeprefix("www.")
@@ -164,14 +167,14 @@ class ScheduleStore:
         found does not count, for it tells what a crawl was busy with and not what the site was.
         """
         query = (
-            select(ArticleRow.first_seen_at, RevisionRow.date_published, RevisionRow.date_precision)
-            .join(SiteRow, SiteRow.id == ArticleRow.site_id)
-            .join(RevisionRow, RevisionRow.id == ArticleRow.latest_revision_id)
-            .where(SiteRow.name == storable(site), ArticleRow.first_seen_at >= since)
-            .order_by(ArticleRow.first_seen_at.desc())
+            select(ARTICLE.c.first_seen_at, REVISION.c.date_published, REVISION.c.date_precision)
+            .join(SITE, SITE.c.id == ARTICLE.c.site_id)
+            .join(REVISION, REVISION.c.id == ARTICLE.c.latest_revision_id)
+            .where(SITE.c.name == storable(site), ARTICLE.c.first_seen_at >= since)
+            .order_by(ARTICLE.c.first_seen_at.desc())
             .limit(MAX_ARTICLES)
         )
-        first_end = select(func.min(RunRow.finished_at)).join(SiteRow, SiteRow.id == RunRow.site_id)
+        first_end = select(func.min(RUN.c.finished_at)).join(SITE, SITE.c.id == RUN.c.site_id)
         with self._database.read() as connection:
             moments = []
             for row in connection.execute(query):
@@ -181,22 +184,22 @@ class ScheduleStore:
                 elif abs((row.first_seen_at - published).days) <= 1:
                     is_exact = row.date_precision is not DatePrecision.DAY
                     moments.append(published if is_exact else row.first_seen_at)
-            ended = connection.execute(first_end.where(SiteRow.name == storable(site))).scalar()
+            ended = connection.execute(first_end.where(SITE.c.name == storable(site))).scalar()
         return tuple(moments), ended
 
 
 def _locked(*conditions: Any) -> Any:  # noqa: ANN401 (SQLAlchemy's)
     """Those of the schedules that nobody else is changing, held until the transaction ends (SQLite holds the file)."""
-    return _SCHEDULES.where(*conditions).with_for_update(of=ScheduleRow.__table__, skip_locked=True)
+    return _SCHEDULES.where(*conditions).with_for_update(of=SCHEDULE, skip_locked=True)
 
 
 def _awaited(site: str) -> Any:  # noqa: ANN401 (SQLAlchemy's)
     """The schedule of a site, when whoever is changing it has done so; held likewise."""
-    return _named(site).with_for_update(of=ScheduleRow.__table__)
+    return _named(site).with_for_update(of=SCHEDULE)
 
 
 def _named(site: str) -> Any:  # noqa: ANN401 (SQLAlchemy's)
-    return _SCHEDULES.where(SiteRow.name == storable(site))
+    return _SCHEDULES.where(SITE.c.name == storable(site))
 
 
 def _row(connection: Connection, site: str, query: Any) -> Row[Any]:  # noqa: ANN401 (SQLAlchemy's)
@@ -217,7 +220,7 @@ def _handed_out(
 
 
 def _save(connection: Connection, row: Row[Any], schedule: Schedule) -> Schedule:
-    connection.execute(update(ScheduleRow).where(ScheduleRow.site_id == row.site_id).values(_values(schedule)))
+    connection.execute(update(SCHEDULE).where(SCHEDULE.c.site_id == row.site_id).values(_values(schedule)))
     return schedule
 
 

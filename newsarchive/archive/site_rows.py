@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
-from newsarchive.archive.schema import SiteRow, SourceRow
+from newsarchive.archive.schema.sites import SITE, SOURCE
 from newsarchive.errors import UnknownSiteError
 from newsarchive.model.site import Site, Source
 
-SITES = select(SiteRow.__table__)
+SITES = select(SITE)
 """All of them, in no order."""
 
 
@@ -19,9 +19,9 @@ def read_sites(connection: Connection, query: Select[*tuple[Any, ...]]) -> tuple
     """The sites that a query out of :data:`SITES` finds, with their sources in the order they were found."""
     rows = connection.execute(query).all()
     sources: dict[int, list[Source]] = {row.id: [] for row in rows}
-    of_sites = select(SourceRow.__table__).order_by(SourceRow.id)
+    of_sites = select(SOURCE).order_by(SOURCE.c.id)
     if len(rows) == 1:
-        of_sites = of_sites.where(SourceRow.site_id == rows[0].id)
+        of_sites = of_sites.where(SOURCE.c.site_id == rows[0].id)
     for row in connection.execute(of_sites) if rows else ():
         sources[row.site_id].append(
             Source(
@@ -49,7 +49,7 @@ def read_sites(connection: Connection, query: Select[*tuple[Any, ...]]) -> tuple
 
 def unknown_site(connection: Connection, name: str) -> UnknownSiteError:
     """The error for a name that no site has, with those that were perhaps meant."""
-    names = connection.execute(select(SiteRow.name)).scalars().all()
+    names = connection.execute(select(SITE.c.name)).scalars().all()
     meant = get_close_matches(name[:64].lower(), names, n=3)
     if meant:
         return UnknownSiteError(f"no site {name[:64]!r}: did you mean {' or '.join(meant)}?")

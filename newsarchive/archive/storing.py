@@ -16,7 +16,8 @@ from newsarchive.archive.database import Database
 from newsarchive.archive.near_copies import sketch
 from newsarchive.archive.numbering import Numbering
 from newsarchive.archive.rows import revision_columns, storable
-from newsarchive.archive.schema import AddressRow, ArticleRow, RevisionRow, SiteRow
+from newsarchive.archive.schema.articles import ADDRESS, ARTICLE, REVISION
+from newsarchive.archive.schema.sites import SITE
 from newsarchive.archive.timeline import Placement, State, place
 from newsarchive.errors import UnknownSiteError
 from newsarchive.model.crawl_run import Outcome
@@ -148,19 +149,19 @@ class PageStore:
         if new:
             run(_ADD_ARTICLES, new)
         for old_id, columns in self._rewritten:  # rare, and in order: one may be rewritten twice
-            run(update(RevisionRow).where(RevisionRow.id == old_id).values(columns))
+            run(update(REVISION).where(REVISION.c.id == old_id).values(columns))
         if self._added:
             run(_ADD_REVISIONS, list(self._added.values()))
         if known:
             run(_UPDATE_ARTICLES, known)
         clusters.write()
         if self._addresses:
-            upsert = self._database.upsert(AddressRow)
+            upsert = self._database.upsert(ADDRESS)
             run(
                 upsert.on_conflict_do_update(
-                    index_elements=[AddressRow.url],
+                    index_elements=[ADDRESS.c.url],
                     set_={"article_id": upsert.excluded.article_id},
-                    where=AddressRow.article_id != upsert.excluded.article_id,
+                    where=ADDRESS.c.article_id != upsert.excluded.article_id,
                 ),
                 [{"url": url, "article_id": article_id} for url, article_id in sorted(self._addresses.items())],
             )
@@ -193,7 +194,7 @@ class PageStore:
     def _load_site_ids(self, names: set[str]) -> dict[str, int]:
         found: dict[str, int] = {}
         for chunk in chunks(sorted(names)):
-            rows = self._connection.execute(select(SiteRow.name, SiteRow.id).where(SiteRow.name.in_(chunk)))
+            rows = self._connection.execute(select(SITE.c.name, SITE.c.id).where(SITE.c.name.in_(chunk)))
             found.update((row.name, row.id) for row in rows)
         for name in names - found.keys():
             raise UnknownSiteError(f"no site is registered as {name!r}: add it with `newsarchive site add URL`")
@@ -226,29 +227,29 @@ class PageStore:
 _STATE_COLUMNS = ("seen_at", "content_digest", "parser_version", "warc_file", "warc_offset")
 
 # Built once: building a statement takes SQLAlchemy longer than a batch takes SQLite to look up.
-_ADD_ARTICLES = insert(ArticleRow)
-_ADD_REVISIONS = insert(RevisionRow)
-_UPDATE_ARTICLES = update(ArticleRow).where(ArticleRow.id == bindparam("article_id"))
+_ADD_ARTICLES = insert(ARTICLE)
+_ADD_REVISIONS = insert(REVISION)
+_UPDATE_ARTICLES = update(ARTICLE).where(ARTICLE.c.id == bindparam("article_id"))
 _HISTORIES = (
     select(
-        ArticleRow.id,
-        ArticleRow.canonical_url,
-        ArticleRow.cluster_id,
-        ArticleRow.site_id,
-        ArticleRow.first_seen_at,
-        ArticleRow.last_seen_at,
-        ArticleRow.latest_revision_id,
-        RevisionRow.id.label("revision_id"),
-        RevisionRow.number,
-        RevisionRow.seen_at,
-        RevisionRow.content_digest,
-        RevisionRow.parser_version,
-        RevisionRow.warc_file,
-        RevisionRow.warc_offset,
+        ARTICLE.c.id,
+        ARTICLE.c.canonical_url,
+        ARTICLE.c.cluster_id,
+        ARTICLE.c.site_id,
+        ARTICLE.c.first_seen_at,
+        ARTICLE.c.last_seen_at,
+        ARTICLE.c.latest_revision_id,
+        REVISION.c.id.label("revision_id"),
+        REVISION.c.number,
+        REVISION.c.seen_at,
+        REVISION.c.content_digest,
+        REVISION.c.parser_version,
+        REVISION.c.warc_file,
+        REVISION.c.warc_offset,
     )
-    .join(RevisionRow, RevisionRow.article_id == ArticleRow.id)
-    .where(ArticleRow.canonical_url.in_(bindparam("urls", expanding=True)))
-    .order_by(ArticleRow.id, RevisionRow.seen_at, RevisionRow.number)
+    .join(REVISION, REVISION.c.article_id == ARTICLE.c.id)
+    .where(ARTICLE.c.canonical_url.in_(bindparam("urls", expanding=True)))
+    .order_by(ARTICLE.c.id, REVISION.c.seen_at, REVISION.c.number)
 )
 
 

@@ -12,16 +12,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Enum, Row, Text, select, type_coerce
+from sqlalchemy import Boolean, Column, Connection, Enum, Row, Table, Text, select, type_coerce
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
 
 from newsarchive.archive.chunks import chunks
 from newsarchive.archive.database import CACHE_KIB, Database
-from newsarchive.archive.schema import ArticleRow, Json, RevisionRow, SiteRow, UTCDateTime
+from newsarchive.archive.schema.articles import ARTICLE, REVISION
+from newsarchive.archive.schema.column_types import Json, UTCDateTime
+from newsarchive.archive.schema.sites import SITE
 
 ROWS = 50
 """Rows fetched at once: a quarter of a megabyte of article text. More are not faster."""
@@ -48,23 +49,23 @@ def _iso_time_on_postgresql(element: _IsoTime, compiler: SQLCompiler, **options:
     return f"""replace(to_char({in_utc}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '.000000Z', 'Z')"""
 
 
-def _plain(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+def _plain(column: Column[Any]) -> ColumnElement[Any]:
     """The column without what SQLAlchemy would make of its values."""
     if isinstance(column.type, UTCDateTime):
         return _IsoTime(column)
     if isinstance(column.type, Json | Enum | Boolean):
         return type_coerce(column, Text())
-    return column.expression
+    return column
 
 
-def _columns(row: type[RevisionRow | ArticleRow], *, without: str) -> dict[str, ColumnElement[Any]]:
-    return {name: _plain(getattr(row, name)) for name in row.__table__.columns.keys() if name != without}  # noqa: SIM118
+def _columns(table: Table, *, without: str) -> dict[str, ColumnElement[Any]]:
+    return {column.name: _plain(column) for column in table.c if column.name != without}
 
 
 COLUMNS: Mapping[str, ColumnElement[Any]] = {
-    **_columns(RevisionRow, without="article_id"),
-    **_columns(ArticleRow, without="site_id"),
-    "site": _plain(SiteRow.name),
+    **_columns(REVISION, without="article_id"),
+    **_columns(ARTICLE, without="site_id"),
+    "site": _plain(SITE.c.name),
 }
 """What can be asked for: the columns of a revision, of its article (``id`` is the article's), and its site's name."""
 
@@ -82,15 +83,13 @@ def stream_rows(
     ``every_revision``: of all revisions, by article id and number. ``article_ids``: only of these, given in rising
     order; ids that do not exist are left out. ``limit``: so many rows at most.
     """
-    wanted = (
-        RevisionRow.article_id == ArticleRow.id if every_revision else RevisionRow.id == ArticleRow.latest_revision_id
-    )
+    wanted = REVISION.c.article_id == ARTICLE.c.id if every_revision else REVISION.c.id == ARTICLE.c.latest_revision_id
     query = (
         select(*(COLUMNS[name].label(name) for name in columns))
-        .select_from(ArticleRow)
-        .join(RevisionRow, wanted)
-        .outerjoin(SiteRow, SiteRow.id == ArticleRow.site_id)
-        .order_by(ArticleRow.id, *([RevisionRow.number] if every_revision else []))
+        .select_from(ARTICLE)
+        .join(REVISION, wanted)
+        .outerjoin(SITE, SITE.c.id == ARTICLE.c.site_id)
+        .order_by(ARTICLE.c.id, *([REVISION.c.number] if every_revision else []))
         .limit(limit)
         .execution_options(yield_per=ROWS)
     )
@@ -100,7 +99,7 @@ def stream_rows(
             return
         left = limit
         for chunk in chunks((i for i in article_ids if 0 < i <= _MAX_ID), ROWS):
-            for row in connection.execute(query.where(ArticleRow.id.in_(chunk))):
+            for row in connection.execute(query.where(ARTICLE.c.id.in_(chunk))):
                 if left is not None:
                     if left == 0:
                         return

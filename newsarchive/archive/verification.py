@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, ForeignKeyConstraint, Row, Table, and_, case, func, or_, select, text
-from sqlalchemy.orm import aliased
 
 from newsarchive.archive.database import Database
 from newsarchive.archive.revisions import content_digest
 from newsarchive.archive.rows import unpack_blocks
-from newsarchive.archive.schema import ArticleRow, Base, LedgerRow, NumberingRow, RevisionRow, SketchRow, url_key
+from newsarchive.archive.schema.articles import ARTICLE, NUMBERING, REVISION
+from newsarchive.archive.schema.crawls import LEDGER, url_key
+from newsarchive.archive.schema.sketches import SKETCH
+from newsarchive.archive.schema.tables import TABLES
 from newsarchive.model.article import Article
 
 ROWS = 200
@@ -55,7 +57,7 @@ def verify_database(database: Database, progress: Progress | None = None) -> Ite
     with database.read() as connection:
         if connection.dialect.name == "sqlite":
             yield from _damages(connection, database.name)
-        for table in Base.metadata.sorted_tables:
+        for table in TABLES:
             for key in table.foreign_key_constraints:
                 yield from _dangling(connection, table, key)
         yield from _numbering(connection)
@@ -68,9 +70,7 @@ def verify_database(database: Database, progress: Progress | None = None) -> Ite
 def verification_rows(database: Database) -> int:
     """How many rows :func:`verify_database` looks at one by one."""
     with database.read() as connection:
-        return sum(
-            connection.execute(select(func.count()).select_from(row)).scalar_one() for row in (RevisionRow, LedgerRow)
-        )
+        return sum(connection.execute(select(func.count()).select_from(row)).scalar_one() for row in (REVISION, LEDGER))
 
 
 def _damages(connection: Connection, name: str) -> Iterator[Problem]:
@@ -99,35 +99,35 @@ def _dangling(connection: Connection, table: Table, key: ForeignKeyConstraint) -
 
 
 def _numbering(connection: Connection) -> Iterator[Problem]:
-    rows = connection.execute(select(NumberingRow.__table__)).all()
+    rows = connection.execute(select(NUMBERING)).all()
     if len(rows) != 1:
         yield Problem(check="numbering", where="numbering", what=f"{len(rows)} rows instead of one", advice=_RESTORE)
         return
-    for row, last in ((ArticleRow, rows[0].last_article_id), (RevisionRow, rows[0].last_revision_id)):
-        highest = connection.execute(select(func.max(row.id))).scalar() or 0
+    for id_, last in ((ARTICLE.c.id, rows[0].last_article_id), (REVISION.c.id, rows[0].last_revision_id)):
+        highest = connection.execute(select(func.max(id_))).scalar() or 0
         if highest > last:
-            what = f"the highest {row.__tablename__} is {highest}, but the last number given out {last}"
+            what = f"the highest {id_.table.name} is {highest}, but the last number given out {last}"
             yield Problem(check="numbering", where="numbering", what=what, advice=_RESTORE)
 
 
 def _articles(connection: Connection) -> Iterator[Problem]:
     """Articles that do not fit their revisions."""
-    count, first, last = func.count(RevisionRow.id), func.min(RevisionRow.number), func.max(RevisionRow.number)
-    latest = func.sum(case((RevisionRow.id == ArticleRow.latest_revision_id, 1), else_=0))
+    count, first, last = func.count(REVISION.c.id), func.min(REVISION.c.number), func.max(REVISION.c.number)
+    latest = func.sum(case((REVISION.c.id == ARTICLE.c.latest_revision_id, 1), else_=0))
     query = (
         select(
-            ArticleRow.id,
-            ArticleRow.revision_count,
-            ArticleRow.latest_revision_id,
+            ARTICLE.c.id,
+            ARTICLE.c.revision_count,
+            ARTICLE.c.latest_revision_id,
             count.label("count"),
             first.label("first"),
             last.label("last"),
             latest.label("latest"),
         )
-        .outerjoin(RevisionRow, RevisionRow.article_id == ArticleRow.id)
-        .group_by(ArticleRow.id, ArticleRow.revision_count, ArticleRow.latest_revision_id)
-        .having(or_(count == 0, count != ArticleRow.revision_count, first != 1, last != count, latest != 1))
-        .order_by(ArticleRow.id)
+        .outerjoin(REVISION, REVISION.c.article_id == ARTICLE.c.id)
+        .group_by(ARTICLE.c.id, ARTICLE.c.revision_count, ARTICLE.c.latest_revision_id)
+        .having(or_(count == 0, count != ARTICLE.c.revision_count, first != 1, last != count, latest != 1))
+        .order_by(ARTICLE.c.id)
     )
     for row in _streamed(connection, query):
         for what in _wrong_with(row):
@@ -149,33 +149,33 @@ def _wrong_with(row: Row[Any]) -> Iterator[str]:
 
 def _clusters(connection: Connection) -> Iterator[Problem]:
     """Articles whose cluster is not named for its lowest article, and sketches of revisions that are not there."""
-    head = aliased(ArticleRow)
+    head = ARTICLE.alias()
     query = (
-        select(ArticleRow.id, ArticleRow.cluster_id)
-        .outerjoin(head, head.id == ArticleRow.cluster_id)
-        .where(or_(head.id.is_(None), head.cluster_id != head.id, ArticleRow.cluster_id > ArticleRow.id))
-        .order_by(ArticleRow.id)
+        select(ARTICLE.c.id, ARTICLE.c.cluster_id)
+        .outerjoin(head, head.c.id == ARTICLE.c.cluster_id)
+        .where(or_(head.c.id.is_(None), head.c.cluster_id != head.c.id, ARTICLE.c.cluster_id > ARTICLE.c.id))
+        .order_by(ARTICLE.c.id)
     )
     for row in _streamed(connection, query):
         what = f"its cluster {row.cluster_id} is not named for the lowest article in it"
         yield Problem(check="clusters", where=f"article {row.id}", what=what, advice=_RESTORE)
-    of_revision = and_(RevisionRow.article_id == SketchRow.article_id, RevisionRow.number == SketchRow.number)
-    lost = select(SketchRow.article_id, SketchRow.number).outerjoin(RevisionRow, of_revision)
-    for row in _streamed(connection, lost.where(RevisionRow.id.is_(None))):
+    of_revision = and_(REVISION.c.article_id == SKETCH.c.article_id, REVISION.c.number == SKETCH.c.number)
+    lost = select(SKETCH.c.article_id, SKETCH.c.number).outerjoin(REVISION, of_revision)
+    for row in _streamed(connection, lost.where(REVISION.c.id.is_(None))):
         where = f"sketch of article {row.article_id}, revision {row.number}"
         yield Problem(check="clusters", where=where, what="there is no such revision", advice=_RESTORE)
 
 
 def _digests(connection: Connection, tell: Progress) -> Iterator[Problem]:
     query = select(
-        RevisionRow.id,
-        RevisionRow.article_id,
-        RevisionRow.number,
-        RevisionRow.content_digest,
-        RevisionRow.headline,
-        RevisionRow.block_kinds,
-        RevisionRow.article_body,
-    ).order_by(RevisionRow.id)
+        REVISION.c.id,
+        REVISION.c.article_id,
+        REVISION.c.number,
+        REVISION.c.content_digest,
+        REVISION.c.headline,
+        REVISION.c.block_kinds,
+        REVISION.c.article_body,
+    ).order_by(REVISION.c.id)
     for row in _streamed(connection, query, tell):
         what = _wrong_text(row)
         if what is not None:
@@ -195,7 +195,7 @@ def _wrong_text(row: Row[Any]) -> str | None:
 
 
 def _ledger_keys(connection: Connection, tell: Progress) -> Iterator[Problem]:
-    query = select(LedgerRow.id, LedgerRow.run_id, LedgerRow.url, LedgerRow.url_key).order_by(LedgerRow.id)
+    query = select(LEDGER.c.id, LEDGER.c.run_id, LEDGER.c.url, LEDGER.c.url_key).order_by(LEDGER.c.id)
     for row in _streamed(connection, query, tell):
         if row.url_key != url_key(row.url):
             where = f"ledger of run {row.run_id}, {row.url[:200]}"

@@ -11,7 +11,8 @@ from newsarchive.archive.chunks import chunks
 from newsarchive.archive.database import Database
 from newsarchive.archive.numbering import Numbering
 from newsarchive.archive.rows import storable
-from newsarchive.archive.schema import AddressRow, ArticleRow, RevisionRow, VisitRow, url_key
+from newsarchive.archive.schema.articles import ADDRESS, ARTICLE, REVISION
+from newsarchive.archive.schema.crawls import VISIT, url_key
 from newsarchive.model.crawl_run import Outcome
 from newsarchive.model.visit import Visit
 
@@ -31,13 +32,13 @@ def write_visits(database: Database, connection: Connection, visits: Sequence[Vi
     """Keep the last answers, and move last-seen of the articles behind those that were unmodified."""
     if not visits:
         return
-    upsert = database.upsert(VisitRow)
+    upsert = database.upsert(VISIT)
     new = upsert.excluded
     kept: dict[str, Any] = {name: new[name] for name in _COLUMNS if name not in ("first_asked_at", "changed_at")}
-    kept["changed_at"] = func.coalesce(new.changed_at, VisitRow.changed_at)
+    kept["changed_at"] = func.coalesce(new.changed_at, VISIT.c.changed_at)
     rows = {url_key(storable(visit.url)): _columns(visit) for visit in visits}
     connection.execute(
-        upsert.on_conflict_do_update(index_elements=[VisitRow.url_key], set_=kept),
+        upsert.on_conflict_do_update(index_elements=[VISIT.c.url_key], set_=kept),
         [{"url_key": key, **rows[key]} for key in sorted(rows)],
     )
     _touch(connection, [visit for visit in visits if visit.is_article and visit.is_unmodified])
@@ -54,7 +55,7 @@ def _touch(connection: Connection, visits: Sequence[Visit]) -> None:
     Numbering(connection)  # waits for its turn, as all do who write articles
     ids: dict[str, int] = {}
     for chunk in chunks(storable(visit.url) for visit in visits):
-        for url, number in ((AddressRow.url, AddressRow.article_id), (ArticleRow.canonical_url, ArticleRow.id)):
+        for url, number in ((ADDRESS.c.url, ADDRESS.c.article_id), (ARTICLE.c.canonical_url, ARTICLE.c.id)):
             ids.update(connection.execute(select(url, number).where(url.in_(chunk))).tuples().all())
     rows = [
         {"article": article_id, "at": visit.asked_at, "body": visit.fetched_at}
@@ -75,14 +76,14 @@ def _columns(visit: Visit) -> dict[str, Any]:
     return columns
 
 
-_COLUMNS = tuple(name for name in VisitRow.__table__.columns.keys() if name != "url_key")  # noqa: SIM118
-_VISITS = select(VisitRow.__table__).where(VisitRow.url_key.in_(bindparam("keys", expanding=True)))
-_LATEST_SEEN_AT = select(RevisionRow.seen_at).where(RevisionRow.id == ArticleRow.latest_revision_id).scalar_subquery()
+_COLUMNS = tuple(name for name in VISIT.columns.keys() if name != "url_key")  # noqa: SIM118
+_VISITS = select(VISIT).where(VISIT.c.url_key.in_(bindparam("keys", expanding=True)))
+_LATEST_SEEN_AT = select(REVISION.c.seen_at).where(REVISION.c.id == ARTICLE.c.latest_revision_id).scalar_subquery()
 _SEEN_AGAIN = (
-    update(ArticleRow)
+    update(ARTICLE)
     .where(
-        ArticleRow.id == bindparam("article"),
-        ArticleRow.last_seen_at < bindparam("at"),
+        ARTICLE.c.id == bindparam("article"),
+        ARTICLE.c.last_seen_at < bindparam("at"),
         bindparam("body") >= _LATEST_SEEN_AT,
     )
     .values(last_seen_at=bindparam("at"))

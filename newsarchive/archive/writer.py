@@ -18,16 +18,10 @@ from newsarchive.archive.hosts import forget_hosts, write_asked, write_rests
 from newsarchive.archive.reclustering import recluster
 from newsarchive.archive.resuming import carry_over
 from newsarchive.archive.rows import storable
-from newsarchive.archive.schema import (
-    ArticleRow,
-    LedgerRow,
-    RevisionRow,
-    RunRow,
-    ScheduleRow,
-    SiteRow,
-    SourceRow,
-    url_key,
-)
+from newsarchive.archive.schema.articles import ARTICLE, REVISION
+from newsarchive.archive.schema.crawls import LEDGER, RUN, url_key
+from newsarchive.archive.schema.sites import SITE, SOURCE
+from newsarchive.archive.schema.upkeep import SCHEDULE
 from newsarchive.archive.storing import PageStore
 from newsarchive.archive.visits import write_visits
 from newsarchive.errors import ArchiveError, SiteExistsError, UnknownSiteError
@@ -66,12 +60,12 @@ class ArchiveWriter:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        upsert = database.upsert(LedgerRow)
+        upsert = database.upsert(LEDGER)
         self._queue = upsert.on_conflict_do_nothing(index_elements=_LEDGER_KEY)
         self._finish = upsert.on_conflict_do_update(
             index_elements=_LEDGER_KEY,
             set_={name: upsert.excluded[name] for name in _FINISHING},
-            where=LedgerRow.outcome.is_(None),
+            where=LEDGER.c.outcome.is_(None),
         )
 
     def add_site(self, site: Site) -> None:
@@ -87,7 +81,7 @@ class ArchiveWriter:
         try:
             with self._database.write() as connection:
                 site_id = connection.execute(
-                    insert(SiteRow)
+                    insert(SITE)
                     .values(
                         name=site.name,
                         home_url=storable(site.home_url),
@@ -96,13 +90,13 @@ class ArchiveWriter:
                         added_at=site.added_at,
                         is_rendered=site.is_rendered,
                     )
-                    .returning(SiteRow.id)
+                    .returning(SITE.c.id)
                 ).scalar_one()
                 self._remember(connection, site_id, site.sources)
         except IntegrityError as error:
             with self._database.read() as connection:
-                taken = select(SiteRow.name, SiteRow.home_url).where(
-                    (SiteRow.name == site.name) | (SiteRow.home_url == storable(site.home_url))
+                taken = select(SITE.c.name, SITE.c.home_url).where(
+                    (SITE.c.name == site.name) | (SITE.c.home_url == storable(site.home_url))
                 )
                 names = ", ".join(f"{row.name} ({row.home_url})" for row in connection.execute(taken))
             raise SiteExistsError(f"registered already: {names}; `newsarchive site list` shows all") from error
@@ -121,7 +115,7 @@ class ArchiveWriter:
         try:
             with self._database.write() as connection:
                 site_id = _site_id(connection, site.name)
-                connection.execute(update(SiteRow).where(SiteRow.id == site_id).values(values))
+                connection.execute(update(SITE).where(SITE.c.id == site_id).values(values))
         except IntegrityError as error:
             raise SiteExistsError(f"another site is registered for {site.home_url}") from error
 
@@ -132,16 +126,16 @@ class ArchiveWriter:
         """
         with self._database.write() as connection:
             site_id = _site_id(connection, name)
-            runs = select(RunRow.id).where(RunRow.site_id == site_id)
-            articles = select(ArticleRow.id).where(ArticleRow.site_id == site_id).limit(1)
-            revisions = select(RevisionRow.id).where(RevisionRow.run_id.in_(runs)).limit(1)
+            runs = select(RUN.c.id).where(RUN.c.site_id == site_id)
+            articles = select(ARTICLE.c.id).where(ARTICLE.c.site_id == site_id).limit(1)
+            revisions = select(REVISION.c.id).where(REVISION.c.run_id.in_(runs)).limit(1)
             if connection.execute(articles).first() or connection.execute(revisions).first():
                 raise ArchiveError(f"the site {name} has articles in the archive and cannot be removed")
-            connection.execute(delete(ScheduleRow).where(ScheduleRow.site_id == site_id))
-            connection.execute(delete(LedgerRow).where(LedgerRow.run_id.in_(runs)))
-            connection.execute(delete(RunRow).where(RunRow.site_id == site_id))
-            connection.execute(delete(SourceRow).where(SourceRow.site_id == site_id))
-            connection.execute(delete(SiteRow).where(SiteRow.id == site_id))
+            connection.execute(delete(SCHEDULE).where(SCHEDULE.c.site_id == site_id))
+            connection.execute(delete(LEDGER).where(LEDGER.c.run_id.in_(runs)))
+            connection.execute(delete(RUN).where(RUN.c.site_id == site_id))
+            connection.execute(delete(SOURCE).where(SOURCE.c.site_id == site_id))
+            connection.execute(delete(SITE).where(SITE.c.id == site_id))
 
     def remember_sources(self, site: str, sources: Iterable[Source]) -> None:
         """Add sources to a site, or bring known ones up to date; what a Source does not say (None) stays as it was.
@@ -156,7 +150,7 @@ class ArchiveWriter:
         with self._database.write() as connection:
             site_id = _site_id(connection, site)
             values = {"article_url_model": None if model is None else dict(model)}
-            connection.execute(update(SiteRow).where(SiteRow.id == site_id).values(values))
+            connection.execute(update(SITE).where(SITE.c.id == site_id).values(values))
 
     def begin_run(
         self,
@@ -179,7 +173,7 @@ class ArchiveWriter:
                 "arguments": {storable(name): storable(value) for name, value in arguments.items()},
                 "started_at": started_at,
             }
-            run_id = connection.execute(insert(RunRow).values(values).returning(RunRow.id)).scalar_one()
+            run_id = connection.execute(insert(RUN).values(values).returning(RUN.c.id)).scalar_one()
             if goes_on_from is not None:
                 carry_over(connection, goes_on_from, run_id, started_at)
             forget_hosts(connection, started_at)
@@ -197,7 +191,7 @@ class ArchiveWriter:
         """Close a run. Addresses that still wait end as interrupted, so that every one has an outcome."""
         with self._database.write() as connection:
             self._close_runs(connection, [run_id], outcome, reason, finished_at)
-            connection.execute(update(RunRow).where(RunRow.id == run_id).values(not_due=not_due))
+            connection.execute(update(RUN).where(RUN.c.id == run_id).values(not_due=not_due))
 
     def interrupt_dead_runs(self, site: str | None, at: datetime) -> tuple[int, ...]:
         """Close the site's runs whose process died, and the addresses that waited in them, as interrupted.
@@ -207,8 +201,8 @@ class ArchiveWriter:
         """
         with self._database.write() as connection:
             site_id = None if site is None else _site_id(connection, site)
-            dead = select(RunRow.id).where(RunRow.site_id.is_not_distinct_from(site_id), RunRow.outcome.is_(None))
-            run_ids = tuple(connection.execute(dead.order_by(RunRow.id)).scalars())
+            dead = select(RUN.c.id).where(RUN.c.site_id.is_not_distinct_from(site_id), RUN.c.outcome.is_(None))
+            run_ids = tuple(connection.execute(dead.order_by(RUN.c.id)).scalars())
             self._close_runs(connection, run_ids, RunOutcome.INTERRUPTED, "process-died", at)
             return run_ids
 
@@ -261,15 +255,15 @@ class ArchiveWriter:
         ]
         if not rows:
             return
-        upsert = self._database.upsert(SourceRow)
+        upsert = self._database.upsert(SOURCE)
         new = upsert.excluded
         known = {
-            name: func.coalesce(new[name], SourceRow.__table__.c[name])
+            name: func.coalesce(new[name], SOURCE.c[name])
             for name in ("title", "entries", "last_read_at", "last_status")
         }
         connection.execute(
             upsert.on_conflict_do_update(
-                index_elements=[SourceRow.site_id, SourceRow.url], set_={"kind": new.kind, **known}
+                index_elements=[SOURCE.c.site_id, SOURCE.c.url], set_={"kind": new.kind, **known}
             ),
             rows,
         )
@@ -279,11 +273,11 @@ class ArchiveWriter:
     ) -> None:
         for run_id in run_ids:
             connection.execute(
-                update(RunRow).where(RunRow.id == run_id).values(outcome=outcome, reason=_text(reason), finished_at=at)
+                update(RUN).where(RUN.c.id == run_id).values(outcome=outcome, reason=_text(reason), finished_at=at)
             )
-            waiting = (LedgerRow.run_id == run_id) & LedgerRow.outcome.is_(None)
+            waiting = (LEDGER.c.run_id == run_id) & LEDGER.c.outcome.is_(None)
             connection.execute(
-                update(LedgerRow).where(waiting).values(outcome=Outcome.INTERRUPTED, reason="run-ended", finished_at=at)
+                update(LEDGER).where(waiting).values(outcome=Outcome.INTERRUPTED, reason="run-ended", finished_at=at)
             )
 
 
@@ -350,7 +344,7 @@ def _page_columns(entry: LedgerEntry, candidate: Candidate, outcome: Outcome) ->
 
 
 def _site_id(connection: Connection, name: str) -> int:
-    site_id = connection.execute(select(SiteRow.id).where(SiteRow.name == storable(name))).scalar()
+    site_id = connection.execute(select(SITE.c.id).where(SITE.c.name == storable(name))).scalar()
     if site_id is None:
         raise UnknownSiteError(f"no site is registered as {name!r}: `newsarchive site list` shows all")
     return site_id

@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import func, literal, null, select, union_all
 
 from newsarchive.archive.database import Database
-from newsarchive.archive.schema import LedgerRow, RevisionRow
+from newsarchive.archive.schema.articles import REVISION
+from newsarchive.archive.schema.crawls import LEDGER
 from newsarchive.archive.verification import ROWS, Problem, Progress
 from newsarchive.captures.warc_reader import read_capture
 from newsarchive.errors import CaptureError
@@ -63,31 +64,31 @@ def capture_references(database: Database) -> int:
     """How many revisions and ledger rows name a capture."""
     with database.read() as connection:
         return sum(
-            connection.execute(select(func.count()).where(row.warc_file.is_not(None))).scalar_one()
-            for row in (RevisionRow, LedgerRow)
+            connection.execute(select(func.count()).where(file.is_not(None))).scalar_one()
+            for file in (REVISION.c.warc_file, LEDGER.c.warc_file)
         )
 
 
 def _references(database: Database) -> Iterator[_Reference]:
     """By file and offset, a revision's before the ledger's."""
     of_revisions = select(
-        RevisionRow.warc_file.label("warc_file"),
-        RevisionRow.warc_offset.label("warc_offset"),
+        REVISION.c.warc_file.label("warc_file"),
+        REVISION.c.warc_offset.label("warc_offset"),
         literal(0).label("kind"),
-        RevisionRow.digest.label("digest"),
-        RevisionRow.url.label("url"),
-        RevisionRow.article_id.label("owner"),
-        RevisionRow.number.label("number"),
-    ).where(RevisionRow.warc_file.is_not(None))
+        REVISION.c.digest.label("digest"),
+        REVISION.c.url.label("url"),
+        REVISION.c.article_id.label("owner"),
+        REVISION.c.number.label("number"),
+    ).where(REVISION.c.warc_file.is_not(None))
     of_ledgers = select(
-        LedgerRow.warc_file,
-        LedgerRow.warc_offset,
+        LEDGER.c.warc_file,
+        LEDGER.c.warc_offset,
         literal(1),
-        LedgerRow.digest,
+        LEDGER.c.digest,
         null(),
-        LedgerRow.run_id,
+        LEDGER.c.run_id,
         null(),
-    ).where(LedgerRow.warc_file.is_not(None))
+    ).where(LEDGER.c.warc_file.is_not(None))
     query: Any = union_all(of_revisions, of_ledgers).order_by("warc_file", "warc_offset", "kind")
     with database.read() as connection:
         for rows in connection.execute(query, execution_options={"yield_per": ROWS}).partitions():

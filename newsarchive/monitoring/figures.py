@@ -16,7 +16,10 @@ from sqlalchemy import Connection, func, select
 
 from newsarchive.archive.database import Database
 from newsarchive.archive.run_rows import runs_of
-from newsarchive.archive.schema import ArticleRow, RevisionRow, RunRow, ScheduleRow, SiteRow
+from newsarchive.archive.schema.articles import ARTICLE, REVISION
+from newsarchive.archive.schema.crawls import RUN
+from newsarchive.archive.schema.sites import SITE
+from newsarchive.archive.schema.upkeep import SCHEDULE
 from newsarchive.errors import NewsArchiveError
 from newsarchive.model.crawl_run import Outcome, RunOutcome
 
@@ -72,15 +75,15 @@ def _contents(connection: Connection) -> Iterator[GaugeMetricFamily]:
     articles = GaugeMetricFamily("newsarchive_articles", "Articles in the archive.", labels=["site"])
     counts = {
         row.site_id: row.n
-        for row in connection.execute(select(ArticleRow.site_id, func.count().label("n")).group_by(ArticleRow.site_id))
+        for row in connection.execute(select(ARTICLE.c.site_id, func.count().label("n")).group_by(ARTICLE.c.site_id))
     }
-    for row in connection.execute(select(SiteRow.id, SiteRow.name).order_by(SiteRow.name)):
+    for row in connection.execute(select(SITE.c.id, SITE.c.name).order_by(SITE.c.name)):
         articles.add_metric([row.name], counts.pop(row.id, 0))
     if counts:
         articles.add_metric([""], sum(counts.values()))
     yield articles
     revisions = GaugeMetricFamily("newsarchive_revisions", "Revisions in the archive, of all sites.")
-    revisions.add_metric([], connection.execute(select(func.count()).select_from(RevisionRow)).scalar_one())
+    revisions.add_metric([], connection.execute(select(func.count()).select_from(REVISION)).scalar_one())
     yield revisions
 
 
@@ -97,7 +100,7 @@ def _last_crawls(connection: Connection, now: datetime) -> Iterator[GaugeMetricF
         "Addresses of the site's last crawl by what became of them.",
         labels=["site", "outcome"],
     )
-    last = select(func.max(RunRow.id)).where(RunRow.site_id.is_not(None)).group_by(RunRow.site_id)
+    last = select(func.max(RUN.c.id)).where(RUN.c.site_id.is_not(None)).group_by(RUN.c.site_id)
     runs = runs_of(connection, connection.execute(last).scalars().all())
     for run in sorted(runs, key=lambda run: run.site or ""):
         site = run.site or ""
@@ -120,10 +123,10 @@ def _schedules(connection: Connection, now: datetime) -> Iterator[GaugeMetricFam
     )
     states = {"paused": 0, "running": 0, "due": 0, "waiting": 0}
     longest = 0.0
-    query = select(
-        SiteRow.name, ScheduleRow.is_paused, ScheduleRow.turn_at, ScheduleRow.due_at, ScheduleRow.failures
-    ).join(SiteRow, SiteRow.id == ScheduleRow.site_id)
-    for row in connection.execute(query.order_by(SiteRow.name)):
+    query = select(SITE.c.name, SCHEDULE.c.is_paused, SCHEDULE.c.turn_at, SCHEDULE.c.due_at, SCHEDULE.c.failures).join(
+        SITE, SITE.c.id == SCHEDULE.c.site_id
+    )
+    for row in connection.execute(query.order_by(SITE.c.name)):
         waits = (now - row.due_at).total_seconds()
         is_due = not row.is_paused and row.turn_at is None and waits >= 0
         state = "paused" if row.is_paused else "running" if row.turn_at else "due" if is_due else "waiting"

@@ -10,7 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from newsarchive.archive.database import Database
-from newsarchive.archive.schema import ArticleRow, LedgerRow, RevisionRow, RunRow, ScheduleRow, SiteRow
+from newsarchive.archive.schema.articles import ARTICLE, REVISION
+from newsarchive.archive.schema.crawls import LEDGER, RUN
+from newsarchive.archive.schema.sites import SITE
+from newsarchive.archive.schema.upkeep import SCHEDULE
 from newsarchive.model.crawl_run import Outcome, ResourceKind
 from newsarchive.monitoring.history import (
     WEEKS,
@@ -34,10 +37,10 @@ MAX_SOURCES = 200
 
 def histories(database: Database, now: datetime, sites: Iterable[str]) -> Iterator[SiteHistory]:
     """Of these sites, as they look at a moment, each in a transaction of its own; one that is gone is left out."""
-    query = select(SiteRow.id, SiteRow.name, SiteRow.added_at)
+    query = select(SITE.c.id, SITE.c.name, SITE.c.added_at)
     for name in sites:
         with database.read() as connection:
-            row = connection.execute(query.where(SiteRow.name == name)).one_or_none()
+            row = connection.execute(query.where(SITE.c.name == name)).one_or_none()
             history = None if row is None else _history(connection, row, now)
         if history is not None:
             yield history
@@ -47,8 +50,8 @@ def _history(connection: Connection, site: Row[*tuple[Any, ...]], now: datetime)
     runs = _runs(connection, site.id, now)
     detailed = [run.id for run in runs[-MAX_DETAILED_RUNS:]]
     endings = _endings(connection, detailed)
-    last_article = select(func.max(ArticleRow.first_seen_at)).where(ArticleRow.site_id == site.id)
-    paused = select(ScheduleRow.is_paused).where(ScheduleRow.site_id == site.id)
+    last_article = select(func.max(ARTICLE.c.first_seen_at)).where(ARTICLE.c.site_id == site.id)
+    paused = select(SCHEDULE.c.is_paused).where(SCHEDULE.c.site_id == site.id)
     return SiteHistory(
         site=site.name,
         added_at=site.added_at,
@@ -76,15 +79,15 @@ def _is_look(arguments: Any) -> bool:  # noqa: ANN401 (JSON)
 
 
 def _runs(connection: Connection, site_id: int, now: datetime) -> list[Row[Any]]:
-    query = select(RunRow.__table__).where(RunRow.site_id == site_id, RunRow.started_at > now - SPAN)
-    return [row for row in connection.execute(query.order_by(RunRow.id)) if not _is_look(row.arguments)]
+    query = select(RUN).where(RUN.c.site_id == site_id, RUN.c.started_at > now - SPAN)
+    return [row for row in connection.execute(query.order_by(RUN.c.id)) if not _is_look(row.arguments)]
 
 
 def _first_end(connection: Connection, site_id: int) -> datetime | None:
     query = (
-        select(RunRow.arguments, RunRow.finished_at)
-        .where(RunRow.site_id == site_id, RunRow.finished_at.is_not(None))
-        .order_by(RunRow.id)
+        select(RUN.c.arguments, RUN.c.finished_at)
+        .where(RUN.c.site_id == site_id, RUN.c.finished_at.is_not(None))
+        .order_by(RUN.c.id)
         .limit(10)  # a site is looked at once or twice before it is crawled
     )
     return next((row.finished_at for row in connection.execute(query) if not _is_look(row.arguments)), None)
@@ -93,9 +96,9 @@ def _first_end(connection: Connection, site_id: int) -> datetime | None:
 def _endings(connection: Connection, run_ids: list[int]) -> dict[int, dict[Ending, int]]:
     found: defaultdict[int, dict[Ending, int]] = defaultdict(dict)
     query = (
-        select(LedgerRow.run_id, LedgerRow.kind, LedgerRow.outcome, LedgerRow.reason, func.count().label("addresses"))
-        .where(LedgerRow.run_id.in_(run_ids), LedgerRow.outcome.is_not(None))
-        .group_by(LedgerRow.run_id, LedgerRow.kind, LedgerRow.outcome, LedgerRow.reason)
+        select(LEDGER.c.run_id, LEDGER.c.kind, LEDGER.c.outcome, LEDGER.c.reason, func.count().label("addresses"))
+        .where(LEDGER.c.run_id.in_(run_ids), LEDGER.c.outcome.is_not(None))
+        .group_by(LEDGER.c.run_id, LEDGER.c.kind, LEDGER.c.outcome, LEDGER.c.reason)
     )
     for row in connection.execute(query):
         assert row.outcome is not None
@@ -106,21 +109,21 @@ def _endings(connection: Connection, run_ids: list[int]) -> dict[int, dict[Endin
 def _articles(connection: Connection, site_id: int, since: datetime) -> tuple[ArticleFact, ...]:
     """Articles in the state in which they were first read, oldest first."""
     latest = (
-        select(ArticleRow.id, ArticleRow.first_seen_at)
-        .where(ArticleRow.site_id == site_id)
-        .order_by(ArticleRow.id.desc())
+        select(ARTICLE.c.id, ARTICLE.c.first_seen_at)
+        .where(ARTICLE.c.site_id == site_id)
+        .order_by(ARTICLE.c.id.desc())
         .limit(MAX_ARTICLES)
         .subquery()
     )
     query = (
         select(
             latest.c.first_seen_at,
-            RevisionRow.url,
-            RevisionRow.date_published,
-            RevisionRow.field_sources,
-            func.length(RevisionRow.article_body).label("chars"),
+            REVISION.c.url,
+            REVISION.c.date_published,
+            REVISION.c.field_sources,
+            func.length(REVISION.c.article_body).label("chars"),
         )
-        .join(RevisionRow, (RevisionRow.article_id == latest.c.id) & (RevisionRow.number == 1))
+        .join(REVISION, (REVISION.c.article_id == latest.c.id) & (REVISION.c.number == 1))
         .where(latest.c.first_seen_at > since)
         .order_by(latest.c.first_seen_at, latest.c.id)
     )
@@ -140,15 +143,15 @@ def _readings(connection: Connection, run_ids: list[int]) -> dict[tuple[Resource
     kinds = (ResourceKind.FEED, ResourceKind.SITEMAP)
     query = (
         select(
-            LedgerRow.run_id,
-            LedgerRow.kind,
-            LedgerRow.url,
-            LedgerRow.outcome,
-            LedgerRow.reason,
-            LedgerRow.finished_at,
+            LEDGER.c.run_id,
+            LEDGER.c.kind,
+            LEDGER.c.url,
+            LEDGER.c.outcome,
+            LEDGER.c.reason,
+            LEDGER.c.finished_at,
         )
-        .where(LedgerRow.run_id.in_(run_ids), LedgerRow.kind.in_(kinds), LedgerRow.outcome.is_not(None))
-        .order_by(LedgerRow.run_id, LedgerRow.id)
+        .where(LEDGER.c.run_id.in_(run_ids), LEDGER.c.kind.in_(kinds), LEDGER.c.outcome.is_not(None))
+        .order_by(LEDGER.c.run_id, LEDGER.c.id)
     )
     found: dict[tuple[ResourceKind, str], list[Reading]] = {}
     for row in connection.execute(query):

@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import delete, select
 
 from newsarchive.archive.database import Database
-from newsarchive.archive.schema import AlertRow
+from newsarchive.archive.schema.upkeep import ALERT
 from newsarchive.errors import ArchiveUnavailableError, HomeError
 from newsarchive.monitoring.alerts import Key, Told
 
@@ -69,7 +69,7 @@ def read_told(database: Database) -> Mapping[Key, Told]:
             (row.site, row.kind, row.subject): Told(
                 record=row.record, channels=frozenset(row.channels), over=frozenset(row.over)
             )
-            for row in connection.execute(select(AlertRow.__table__))
+            for row in connection.execute(select(ALERT))
         }
 
 
@@ -78,9 +78,9 @@ def save_told(database: Database, key: Key, told: Told | None) -> None:
     site, kind, subject = key
     with database.write() as connection:
         if told is None:
-            is_it = (AlertRow.site == site) & (AlertRow.kind == kind) & (AlertRow.subject == subject)
-            connection.execute(delete(AlertRow).where(is_it))
+            is_it = (ALERT.c.site == site) & (ALERT.c.kind == kind) & (ALERT.c.subject == subject)
+            connection.execute(delete(ALERT).where(is_it))
             return
         values = {"record": dict(told.record), "channels": sorted(told.channels), "over": sorted(told.over)}
-        row = database.upsert(AlertRow).values(site=site, kind=kind, subject=subject, **values)
+        row = database.upsert(ALERT).values(site=site, kind=kind, subject=subject, **values)
         connection.execute(row.on_conflict_do_update(index_elements=["site", "kind", "subject"], set_=values))

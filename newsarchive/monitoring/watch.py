@@ -15,7 +15,7 @@ from sqlalchemy import or_, select, update
 
 from newsarchive.archive.chunks import chunks
 from newsarchive.archive.database import Database
-from newsarchive.archive.schema import SiteRow
+from newsarchive.archive.schema.sites import SITE
 from newsarchive.errors import AlertError
 from newsarchive.monitoring.alerts import Channel, tell
 from newsarchive.monitoring.health import health_of
@@ -77,18 +77,18 @@ class Watch:
             )
             if not self._stopped.is_set():
                 with self._database.write() as connection:
-                    connection.execute(update(SiteRow).where(SiteRow.name.in_(names)).values(health_looked_at=now))
+                    connection.execute(update(SITE).where(SITE.c.name.in_(names)).values(health_looked_at=now))
             return Look(sites=len(names), told=told, errors=errors)
 
     def _due(self, only: Collection[str] | None) -> list[str]:
         before = self._clock() - BETWEEN_LOOKS
-        is_due = or_(SiteRow.health_looked_at.is_(None), SiteRow.health_looked_at <= before)
-        query = select(SiteRow.name).where(is_due)
-        query = query.order_by(SiteRow.health_looked_at.is_not(None), SiteRow.health_looked_at, SiteRow.id)
+        is_due = or_(SITE.c.health_looked_at.is_(None), SITE.c.health_looked_at <= before)
+        query = select(SITE.c.name).where(is_due)
+        query = query.order_by(SITE.c.health_looked_at.is_not(None), SITE.c.health_looked_at, SITE.c.id)
         with self._database.read() as connection:
             if only is None:
                 return list(connection.execute(query.limit(SITES_AT_ONCE)).scalars())
             found: list[str] = []
             for chunk in chunks(only):
-                found += connection.execute(query.where(SiteRow.name.in_(chunk))).scalars()
+                found += connection.execute(query.where(SITE.c.name.in_(chunk))).scalars()
             return found[:SITES_AT_ONCE]

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from newsarchive.archive.database import Database
 from newsarchive.archive.reader import ArchiveReader
-from newsarchive.archive.schema import ArticleRow, RevisionRow
+from newsarchive.archive.schema.articles import ARTICLE, REVISION
 from newsarchive.archive.verification import ROWS, Problem, Progress
 from newsarchive.errors import SearchIndexError
 from newsarchive.search.index import SearchIndex
@@ -50,9 +50,9 @@ def _differences(
     database: Database, watermark: int, indexed: Iterator[int], progress: Progress | None
 ) -> Iterator[str]:
     tell = progress or (lambda _: None)
-    articles = select(ArticleRow.id, ArticleRow.latest_revision_id).order_by(ArticleRow.id)
+    articles = select(ARTICLE.c.id, ARTICLE.c.latest_revision_id).order_by(ARTICLE.c.id)
     with database.read() as connection:
-        highest = connection.execute(select(func.max(RevisionRow.id))).scalar() or 0
+        highest = connection.execute(select(func.max(REVISION.c.id))).scalar() or 0
         if watermark > highest:
             yield f"it has followed an archive up to revision {watermark}, but this one has only {highest}"
             return

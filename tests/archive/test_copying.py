@@ -10,7 +10,8 @@ from sqlalchemy import select, text
 from newsarchive.archive.copying import copy_archive, table_digest
 from newsarchive.archive.database import Database
 from newsarchive.archive.reader import ArchiveReader
-from newsarchive.archive.schema import Base, NumberingRow
+from newsarchive.archive.schema.articles import NUMBERING
+from newsarchive.archive.schema.tables import METADATA, TABLES
 from newsarchive.archive.writer import ArchiveWriter, Batch
 from newsarchive.errors import ArchiveError
 from newsarchive.model.article import DatePrecision, Image
@@ -83,7 +84,7 @@ def test_a_copy_holds_the_same_rows_under_the_same_numbers(place, of, to, page, 
         assert steps == sorted(steps)
         with source.read() as one, target.read() as other:
             for table in copied:
-                schema = Base.metadata.tables[table.name]
+                schema = METADATA.tables[table.name]
                 assert table_digest(one, schema) == table_digest(other, schema) == table.digest
                 key = list(schema.primary_key)
                 assert set(one.execute(select(*key))) == set(other.execute(select(*key)))
@@ -107,8 +108,8 @@ def test_the_copy_goes_on_where_the_archive_was(place, of, to, page, entry, hour
 
 def test_only_the_numbering_of_a_new_archive_has_a_row(database):
     with database.read() as connection:
-        filled = [t for t in Base.metadata.sorted_tables if connection.execute(select(t)).first() is not None]
-    assert filled == [NumberingRow.__table__]
+        filled = [t for t in TABLES if connection.execute(select(t)).first() is not None]
+    assert filled == [NUMBERING]
 
 
 def test_an_archive_that_holds_something_is_no_place_for_a_copy(target, tmp_path, page, entry, hours):

@@ -16,7 +16,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
 from newsarchive.archive.database import MIGRATIONS, Database
-from newsarchive.archive.schema import HEAD, Base
+from newsarchive.archive.schema.metadata import HEAD
+from newsarchive.archive.schema.tables import METADATA
 from newsarchive.errors import ArchiveError, HomeError
 
 
@@ -41,7 +42,7 @@ def test_a_database_without_tables_is_no_archive_until_told(target):
 def test_migrated_tables_are_those_of_the_schema(database):
     with database.write() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
-        assert compare_metadata(context, Base.metadata) == []
+        assert compare_metadata(context, METADATA) == []
 
 
 def test_every_constraint_has_the_name_of_the_convention(tmp_path):

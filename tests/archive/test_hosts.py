@@ -6,7 +6,7 @@ from sqlalchemy import select
 from newsarchive.archive.database import Database
 from newsarchive.archive.hosts import write_rests
 from newsarchive.archive.schedules import ScheduleStore
-from newsarchive.archive.schema import HostRow
+from newsarchive.archive.schema.crawls import HOST
 from newsarchive.archive.writer import ArchiveWriter, Batch
 from newsarchive.model.site import Site
 
@@ -85,7 +85,7 @@ def test_a_crawl_begins_by_removing_hosts_of_which_nothing_counts_any_more(datab
     )
     writer.begin_run(None, "urls", {}, NOW)
     with database.read() as connection:
-        left = set(connection.execute(select(HostRow.name)).scalars())
+        left = set(connection.execute(select(HOST.c.name)).scalars())
     assert left == {"rests", "rested, asked", "asked"}
 
 
@@ -101,4 +101,4 @@ def test_hosts_are_removed_without_waiting_for_a_crawl_that_writes_them(target):
             ArchiveWriter(one).store(Batch(rests={"a.example": NOW + SIX_HOURS}))
             ArchiveWriter(other).begin_run(None, "urls", {}, NOW)
         with one.read() as connection:
-            assert set(connection.execute(select(HostRow.name)).scalars()) == {"a.example"}
+            assert set(connection.execute(select(HOST.c.name)).scalars()) == {"a.example"}

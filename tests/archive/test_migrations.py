@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, inspect, make_url, text
 
 from newsarchive.archive.database import MIGRATIONS, Database
 from newsarchive.archive.reader import ArchiveReader
-from newsarchive.archive.schema import HEAD
+from newsarchive.archive.schema.metadata import HEAD
 from newsarchive.archive.verification import verify_database
 
 OLD = "0001"

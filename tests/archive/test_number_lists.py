@@ -6,16 +6,16 @@ from sqlalchemy.dialects import sqlite
 
 from newsarchive.archive import clustering
 from newsarchive.archive.number_lists import add_numbers, among
-from newsarchive.archive.schema import SketchBandRow
+from newsarchive.archive.schema.sketches import SKETCH_BAND
 
-BANDS = select(SketchBandRow.band).where(among(SketchBandRow.band, "bands")).order_by(SketchBandRow.band)
+BANDS = select(SKETCH_BAND.c.band).where(among(SKETCH_BAND.c.band, "bands")).order_by(SKETCH_BAND.c.band)
 
 
 def test_rows_come_back_by_a_list_of_any_length(database):
     rows = [(band, 2**40, 1, -1) for band in (0, 7, 2**31 - 1, -(2**31), -5)]
     with database.write() as connection:
-        add_numbers(connection, SketchBandRow, rows)
-        add_numbers(connection, SketchBandRow, [])
+        add_numbers(connection, SKETCH_BAND, rows)
+        add_numbers(connection, SKETCH_BAND, [])
         assert connection.execute(BANDS, {"bands": range(-100_000, 100_000)}).scalars().all() == [-5, 0, 7]
         assert connection.execute(BANDS, {"bands": {-(2**31), 2**31 - 1}}).scalars().all() == [-(2**31), 2**31 - 1]
         assert connection.execute(BANDS, {"bands": []}).scalars().all() == []

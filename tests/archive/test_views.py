@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import inspect, text, update
 
 from newsarchive.archive.database import Database
-from newsarchive.archive.schema import ArticleRow
+from newsarchive.archive.schema.articles import ARTICLE
 from newsarchive.archive.views import views
 from newsarchive.archive.writer import Batch
 from newsarchive.model.article import Image, Link, LinkRel
@@ -79,8 +79,8 @@ def test_a_cluster_is_named_with_its_earliest_article(database, store, page, row
         page("d", "Another.", at=3),
     )
     with database.write() as connection:
-        connection.execute(update(ArticleRow).where(ArticleRow.id <= 3).values(cluster_id=1))
-        connection.execute(update(ArticleRow).where(ArticleRow.id == 4).values(cluster_id=4))
+        connection.execute(update(ARTICLE).where(ARTICLE.c.id <= 3).values(cluster_id=1))
+        connection.execute(update(ARTICLE).where(ARTICLE.c.id == 4).values(cluster_id=4))
     assert rows("SELECT cluster_id, articles, sites, earliest_article_id FROM clusters") == [(1, 3, 1, 3)]
     assert rows("SELECT c.cluster_id FROM clusters c JOIN articles a ON a.date_published = c.first_published") == [(1,)]
 

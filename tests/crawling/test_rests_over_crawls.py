@@ -13,12 +13,12 @@ from sqlalchemy import update
 
 from newsarchive.archive.database import Database
 from newsarchive.archive.reader import ArchiveReader
-from newsarchive.archive.schema import HostRow
+from newsarchive.archive.schema.crawls import HOST
 from newsarchive.archive.writer import ArchiveWriter
 from newsarchive.model.crawl_run import Outcome, RunOutcome
 from newsarchive.model.site import Site
 
-HOST = "127.0.0.1"
+LOOPBACK = "127.0.0.1"
 SIX_HOURS = timedelta(hours=6)
 REST = (503, {"Retry-After": "21600"}, b"come back later")
 HOME = (200, {}, b"<html><title>News</title><body>Nothing yet.</body></html>")
@@ -60,7 +60,7 @@ def rests(target):
 
 def rest_until(target, until):
     with Database.open(target) as database, database.write() as connection:
-        connection.execute(update(HostRow).values(rests_until=until))
+        connection.execute(update(HOST).values(rests_until=until))
 
 
 def ledger(target, run):
@@ -76,13 +76,13 @@ def test_a_host_that_said_six_hours_is_not_asked_by_the_next_crawl_but_after_its
     assert code != 0
     assert (run.outcome, run.reason) == (RunOutcome.STOPPED, "retry-after")
     assert site.requests == ["/robots.txt", "/"]
-    until = rests(target)[HOST]
+    until = rests(target)[LOOPBACK]
     assert began + SIX_HOURS <= until <= datetime.now(UTC) + SIX_HOURS
 
     said, code, run = crawl("one")
     assert site.requests == ["/robots.txt", "/"]  # as before
     assert code != 0
-    clear = f"the host {HOST} asked an earlier crawl for a rest until {until:%Y-%m-%d %H:%M} UTC"
+    clear = f"the host {LOOPBACK} asked an earlier crawl for a rest until {until:%Y-%m-%d %H:%M} UTC"
     assert clear in said
     assert (run.outcome, run.reason) == (RunOutcome.STOPPED, "retry-after")
     entry = ledger(target, run)[site.url("/")]
@@ -121,7 +121,7 @@ def test_a_robots_txt_that_asks_for_a_rest_is_kept_too(site, target, crawl, tmp_
         assert (code != 0, ends) == (True, {(Outcome.BLOCKED, "retry-after")})
     assert site.requests == ["/robots.txt"]
     week = timedelta(days=7)
-    assert week - timedelta(minutes=5) < rests(target)[HOST] - datetime.now(UTC) <= week
+    assert week - timedelta(minutes=5) < rests(target)[LOOPBACK] - datetime.now(UTC) <= week
 
 
 @pytest.mark.slow

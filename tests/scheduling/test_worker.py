@@ -17,7 +17,7 @@ from sqlalchemy import text, update
 
 from newsarchive.api import Archive
 from newsarchive.archive.reader import ArchiveReader
-from newsarchive.archive.schema import HostRow
+from newsarchive.archive.schema.crawls import HOST
 from newsarchive.archive.writer import ArchiveWriter
 from newsarchive.config import Config
 from newsarchive.model.crawl_run import RunOutcome
@@ -287,7 +287,7 @@ def test_a_worker_leaves_a_site_alone_until_the_rest_its_host_asked_for_is_over(
 
     site.answers["/one/"] = page
     with newsroom.database() as database, database.write() as connection:
-        connection.execute(update(HostRow).values(rests_until=now))
+        connection.execute(update(HOST).values(rests_until=now))
     newsroom.change("one", lambda known: replace(known, due_at=now))
     newsroom.start(once=True).ended()
     assert newsroom.schedule("one").last_outcome is TurnOutcome.DONE

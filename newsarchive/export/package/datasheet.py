@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newsarchive.archive.schema import HEAD
+from newsarchive.archive.schema.metadata import HEAD
 from newsarchive.export.package.citation import bibtex, plain_citation
 from newsarchive.export.package.collection import collection
 from newsarchive.export.package.composition import composition, fields

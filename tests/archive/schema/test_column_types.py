@@ -9,7 +9,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import StatementError
 
 from newsarchive.archive.database import Database
-from newsarchive.archive.schema import SiteRow, UTCDateTime
+from newsarchive.archive.schema.column_types import UTCDateTime
+from newsarchive.archive.schema.sites import SITE
 from newsarchive.archive.writer import ArchiveWriter, Batch
 from newsarchive.model.article import DatePrecision
 from newsarchive.model.crawl_run import LedgerEntry, ResourceKind
@@ -27,15 +28,15 @@ def utc(instant):
 def test_a_time_comes_back_as_the_same_instant_in_utc(database):
     kigali = datetime(2024, 5, 3, 12, 30, 15, 123456, tzinfo=timezone(timedelta(hours=2)))
     with database.write() as connection:
-        connection.execute(insert(SiteRow).values(name="a", home_url="https://a.example/", added_at=kigali))
-        stored = connection.execute(select(SiteRow.added_at)).scalar_one()
+        connection.execute(insert(SITE).values(name="a", home_url="https://a.example/", added_at=kigali))
+        stored = connection.execute(select(SITE.c.added_at)).scalar_one()
     assert stored == kigali
     assert stored.tzinfo is UTC
 
 
 def test_a_naive_time_is_refused(database):
     with pytest.raises(StatementError, match="has no time zone"), database.write() as connection:
-        connection.execute(insert(SiteRow).values(name="a", home_url="b", added_at=YEAR_2))
+        connection.execute(insert(SITE).values(name="a", home_url="b", added_at=YEAR_2))
 
 
 @given(instants)
