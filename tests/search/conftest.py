@@ -121,3 +121,36 @@ def store(room: Room) -> Callable[..., int]:
 @pytest.fixture
 def find(room: Room) -> Callable[..., list[str | None]]:
     return room.find
+
+
+def _store_news(store: Callable[..., int]) -> None:
+    def day(*parts: int) -> datetime:
+        return datetime(*parts, tzinfo=UTC)
+
+    store("peace", "Gen Kazura spoke on peacekeeping.", "It was in Kigali.", date_published=day(2023, 5, 17, 9))
+    store("trade", "The free trade area, and free of tariffs.", date_published=day(2023, 5, 31, 23, 59, 59))
+    store(
+        "été",
+        "Le président à l’Élysée.",
+        site="great-lakes",
+        in_language="fr",
+        article_section="Arts & Culture",
+        keywords=("Free trade", "Area"),
+        authors=("François Müller", "Ann Lee"),
+        date_published=day(2023, 6, 1),
+    )
+    store("北京", "北京市政府今天宣布。", in_language="zh-Hant-TW", description="A standfirst on peace")
+    store("old", "From before 1970: U.S. foo-bar.", date_published=day(1962, 7, 1), alternative_headline="Kigali")
+
+
+@pytest.fixture
+def news(store: Callable[..., int]) -> None:
+    """Five articles, in four languages and of six decades."""
+    _store_news(store)
+
+
+@pytest.fixture(scope="module")
+def find_news(shared_room: Room) -> Callable[..., list[str | None]]:
+    """``find_news(query, order)``: what a query finds among the same five, for tests that only ask."""
+    _store_news(shared_room.store)
+    return shared_room.find
