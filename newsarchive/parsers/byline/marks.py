@@ -179,12 +179,12 @@ def _marked(piece: Piece, seen: set[int], walked: set[int], is_near: bool) -> It
     outer: list[Box] = []
     while box is not None and len(outer) < 3 and box.end - box.first <= MAX_BOX_PIECES:
         # The outline has read the names of boxes already: most say nothing of authors.
-        if box.words & _BYLINE or (is_near and any(name == "data-testid" for name, _ in box.attributes)):
+        if box.words & _BYLINE or (is_near and box.element.get("data-testid") is not None):
             outer.append(box)
         box = box.parent
     for box in reversed(outer):
         element = box.element
-        if id(element) not in seen and _says_author(box.attributes):
+        if id(element) not in seen and _says_author(element.items()):
             seen.add(id(element))
             yield element
     box = piece.box

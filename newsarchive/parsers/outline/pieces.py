@@ -17,8 +17,6 @@ class Box:
     tag: str
     parent: Box | None
     depth: int
-    attributes: list[tuple[str, str]]
-    """Names and values."""
     name: str | None
     """Its ``class``; None if it has none."""
     words: int

@@ -81,11 +81,11 @@ def _named(attributes: list[tuple[str, str]]) -> tuple[str | None, int]:
     own_class = None
     words = 0
     for name, value in attributes:
-        if name not in _TELLING:
-            continue
         if name == "class":
             own_class = value
             words |= words_of(value)
+        elif name not in _TELLING:
+            continue
         elif name == "style":
             if _HIDDEN_STYLE.search(value[:MAX_CHARS]):
                 words |= _HIDDEN
@@ -133,7 +133,7 @@ def outline_of(root: Element) -> Outline:
 
 def _outlined(root: Element, tags: dict[object, int], unseen: int) -> Outline:
     walk = _Walk(tags, unseen)
-    top = Box(root, root.tag, None, 0, root.items(), *_named(root.items()), 0)
+    top = Box(root, root.tag, None, 0, *_named(root.items()), 0)
     walk.boxes.append(top)
     walk.visit(root, top)
     walk.flush(top)
@@ -168,17 +168,18 @@ class _Walk:
         for child in element:
             tag = child.tag
             kind = kind_of(tag, _UNKNOWN)
-            if kind == _UNKNOWN:
-                kind = _INLINE if _is_inline(child) else _BOX
-            if kind == _HEAD and any(kind_of(inner.tag) == _BOX for inner in child):
-                kind = _BOX  # where <body> is left out, libxml2 takes the elements of HTML 5 into <head>
+            if kind >= _HEAD:
+                if kind == _UNKNOWN:
+                    kind = _INLINE if _is_inline(child) else _BOX
+                elif any(kind_of(inner.tag) == _BOX for inner in child):
+                    kind = _BOX  # where <body> is left out, libxml2 takes the elements of HTML 5 into <head>
             if kind == _BOX:  # an edge before and after it; written out here because most elements are boxes
                 if buffer:
                     self.flush(box)
                 attributes = child.items()  # one call into lxml costs as much as five lines here
                 name, words = _named(attributes) if attributes else _NAMELESS
                 if not words & self.unseen and box.depth < MAX_DEPTH:
-                    inner = Box(child, tag, box, box.depth + 1, attributes, name, words, len(pieces))
+                    inner = Box(child, tag, box, box.depth + 1, name, words, len(pieces))
                     self.boxes.append(inner)
                     text = child.text
                     if text and not text.isspace():
@@ -200,7 +201,11 @@ class _Walk:
                     elif not text and _is_break(child):
                         buffer += (LINE_BREAK, LINE_BREAK)
             elif kind == _LINK:
-                self.follow(child, box)
+                if len(child):
+                    self.follow(child, box)
+                elif text := child.text:
+                    self.anchors.append((child, len(buffer), len(buffer) + 1))
+                    buffer.append(text)
             elif kind == _STRESSED:
                 start = len(buffer)
                 if text := child.text:
@@ -221,13 +226,12 @@ class _Walk:
         self.visits -= 1
 
     def follow(self, element: Element, box: Box) -> None:
-        """A link: its text counts as linked, also where block-level elements stand in it."""
+        """A link with elements in it: its text counts as linked, also where block-level ones are among them."""
         outer, outer_start = self.link, self.link_start
         self.link, self.link_start = element, len(self.buffer)
         if text := element.text:
             self.buffer.append(text)
-        if len(element):
-            self.visit(element, box)
+        self.visit(element, box)
         if self.link_start < len(self.buffer):
             self.anchors.append((element, self.link_start, len(self.buffer)))
         self.link, self.link_start = outer, min(outer_start, len(self.buffer))
@@ -274,10 +278,8 @@ class _Walk:
         if LINE_BREAK in text:
             if not text.isspace():
                 self.split(box)
-        elif anchors:
-            self.add(box, text, buffer, anchors)
-        elif (clean := " ".join(text.split())) and len(self.pieces) < MAX_PIECES:
-            self.pieces.append(Piece(len(self.pieces), clean, box, 0, min(self.stressed_chars, len(clean))))
+        elif clean := " ".join(text.split()):
+            self.add(box, clean, buffer, anchors)
         buffer.clear()
         anchors.clear()
         self.stressed_chars = 0
@@ -305,17 +307,25 @@ class _Walk:
                     break  # the rest of it stands in the next piece
                 link = next(links)
             parts = self.buffer[start:end]
-            self.add(box, "".join(parts), parts, anchors)
+            lines = (" ".join(line.split()) for line in "".join(parts).split(LINE_BREAK))
+            if clean := "\n".join(line for line in lines if line):
+                self.add(box, clean, parts, anchors)
 
-    def add(self, box: Box, text: str, parts: list[str], anchors: list[tuple[Element, int, int]]) -> None:
+    def add(self, box: Box, clean: str, parts: list[str], anchors: list[tuple[Element, int, int]]) -> None:
+        """A piece of the text ``clean``, which was gathered as ``parts``."""
         pieces = self.pieces
-        clean = _clean(text)
-        if not clean or len(pieces) >= MAX_PIECES:
+        if len(pieces) >= MAX_PIECES:
+            return
+        length = len(clean)
+        stressed = self.stressed_chars
+        if stressed > length:
+            stressed = length
+        if not anchors:
+            pieces.append(Piece(len(pieces), clean, box, 0, stressed))
             return
         if len(anchors) == 1 and anchors[0][2] - anchors[0][1] == len(parts) and "\n" not in clean:
             # all of it is one link, as in menus and teasers
-            stressed = min(self.stressed_chars, len(clean))
-            pieces.append(Piece(len(pieces), clean, box, len(clean), stressed, (Anchor(anchors[0][0], clean, ""),)))
+            pieces.append(Piece(len(pieces), clean, box, length, stressed, (Anchor(anchors[0][0], clean, ""),)))
             return
         links: list[Anchor] = []
         end = link_chars = 0
@@ -325,11 +335,4 @@ class _Walk:
             links.append(Anchor(element, linked, "".join(parts[end:first])))
             link_chars += len(linked)
             end = last
-        pieces.append(Piece(len(pieces), clean, box, link_chars, min(self.stressed_chars, len(clean)), tuple(links)))
-
-
-def _clean(text: str) -> str:
-    if LINE_BREAK in text:
-        lines = (" ".join(line.split()) for line in text.split(LINE_BREAK))
-        return "\n".join(line for line in lines if line)
-    return " ".join(text.split())
+        pieces.append(Piece(len(pieces), clean, box, link_chars, stressed, tuple(links)))
