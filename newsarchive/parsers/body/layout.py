@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from newsarchive.parsers.outline.pieces import Box, Outline, Piece
+from newsarchive.parsers.text import alphanumeric
 from newsarchive.parsers.vocabulary.markup_words import BIT
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
@@ -17,8 +18,6 @@ _WIDE_BYTES = 2.3
 _OTHER_STOPS = ("。", "！", "？", "।", "؟ ", "۔")
 SENTENCE_END = frozenset(".!?…。！？।؟۔։።។៕”\"»“’')」』）:")
 _LAST_STOPS = frozenset(".!?。！？।؟۔")
-_NOT_LETTERS = re.compile(r"[\W_]+")
-_NOT_ASCII_LETTERS = {code: None for code in range(128) if not chr(code).isalnum()}
 
 _NEVER_WRAPS = BIT["comments"] | BIT["consent"]
 """Meanings that a box keeps even if it holds most of the page's text."""
@@ -38,9 +37,7 @@ HEAD_CHARS = 90
 
 def squeezed(text: str) -> str:
     """Lower-case letters and digits only, so that quotes, dashes and spaces do not hide that two texts are equal."""
-    if text.isascii():
-        return text.lower().translate(_NOT_ASCII_LETTERS)
-    return _NOT_LETTERS.sub("", text).lower()
+    return alphanumeric(text).lower()
 
 
 def text_size(text: str) -> int:

@@ -139,6 +139,8 @@ _WIDE_MEANINGS = tuple(
 )
 
 _WORD = re.compile(r"[\w’']+|©")
+_BLANKED = bytes(code if chr(code).isalnum() or chr(code) in "_'" else 32 for code in range(128)) + bytes(128)
+"""Turns the signs of ASCII into blanks."""
 
 
 def words_in(text: str) -> frozenset[str]:
@@ -147,7 +149,10 @@ def words_in(text: str) -> frozenset[str]:
     >>> sorted(words_in("Subscribe! “All” rights reserved."))
     ['all', 'reserved', 'rights', 'subscribe']
     """
-    return frozenset(_WORD.findall(text[:MAX_CHARS].lower()))
+    start = text[:MAX_CHARS].lower()
+    if start.isascii():  # found in two thirds of the time
+        return frozenset(start.encode().translate(_BLANKED).decode().split())
+    return frozenset(_WORD.findall(start))
 
 
 def meanings_of(text: str, words: frozenset[str]) -> int:
