@@ -118,7 +118,7 @@ def _judged(outline: Outline, context: Context, model: BoostedTrees, source: str
     if not outline.pieces:
         return Body((), "none", outline)
     layout = layout_of(outline)
-    indices, rows = features(outline, layout, context)
+    indices, rows = features(outline, layout, context, model.asked)
     judged = {index: model.probability(row) for index, row in zip(indices, rows, strict=True)}
     _level_rows(outline.pieces, judged)
     chosen = _with_lists_between(_chosen(judged, layout), judged, outline.pieces)

@@ -30,6 +30,8 @@ class BoostedTrees:
 
     names: tuple[str, ...]
     """Of the inputs, in their order."""
+    asked: frozenset[str]
+    """The inputs that any tree looks at."""
     log_odds: Callable[[Sequence[float]], float]
     """Of the positive outcome, for a row of inputs. Stops when what the trees have said so far is clear, which halves
     the time and changes next to no decision."""
@@ -42,12 +44,13 @@ class BoostedTrees:
         """
         model = json.loads(text)
         index = {name: number for number, name in enumerate(names)}
-        missing = sorted(_inputs(model["trees"]) - set(index))
+        asked = _inputs(model["trees"])
+        missing = sorted(asked - set(index))
         if missing:
             raise ValueError(f"the model asks for inputs nobody computes: {', '.join(missing)}; train it again")
         if len(model["trees"]) > MAX_TREES:
             raise ValueError(f"the model has more than {MAX_TREES} trees")
-        return cls(tuple(names), _compiled(float(model["base"]), model["trees"], index))
+        return cls(tuple(names), frozenset(asked), _compiled(float(model["base"]), model["trees"], index))
 
     def probability(self, row: Sequence[float]) -> float:
         """The probability of the positive outcome."""

@@ -9,7 +9,8 @@ import pytest
 
 from newsarchive.parsers.body.article_body import MODEL_FILE
 from newsarchive.parsers.body.boosted_trees import CLEAR, BoostedTrees, packaged_model
-from newsarchive.parsers.body.features import NAMES
+from newsarchive.parsers.body.features import NAMES, context_of, features
+from newsarchive.parsers.body.layout import layout_of
 
 MODEL = {"about": "", "base": 0.5, "trees": [["b", 1.0, ["a", 0.0, -1.0, 0.25], 2.0], 0.125]}
 
@@ -33,3 +34,17 @@ def test_a_clear_case_is_not_asked_of_all_trees():
 
 def test_the_packaged_model_fits_the_inputs():
     assert 0 <= packaged_model(MODEL_FILE, NAMES).probability([0.0] * len(NAMES)) <= 1
+
+
+def test_inputs_that_the_packaged_model_does_not_ask_for_change_no_probability(page_of):
+    picture = '<img src="/a.jpg" alt="A boat leaves the harbor of Goma at dawn">'
+    lines = (
+        "<p>A boat leaves the harbor of Goma at dawn</p><p>Jane Doe</p>" + "<p>The lake rose again, he said.</p>" * 9
+    )
+    outline = page_of(f"<article><h1>The lake rises</h1>{picture}{lines}</article>").outline
+    context = context_of({"headline": "The lake rises"}, ("Jane Doe",))
+    model = packaged_model(MODEL_FILE, NAMES)
+    _, all_rows = features(outline, layout_of(outline), context)
+    _, rows = features(outline, layout_of(outline), context, model.asked)
+    assert rows != all_rows
+    assert [model.probability(row) for row in rows] == [model.probability(row) for row in all_rows]
