@@ -47,19 +47,22 @@ def health(
     if json and csv:
         raise ConfigError("choose one of --json and --csv")
     config = config_from(context)
-    found = look(config, site, datetime.now(UTC))
+    now = datetime.now(UTC)
+    found = look(config, site, now)
+    workers = look_at_workers(config, now) if site is None else None
+    said = (workers, *found) if workers is not None and workers.findings else found
     if json:
-        for one in found:
+        for one in said:
             terminal.print_json(health_record(one))
     elif csv:
-        print_csv(COLUMNS, (tuple(finding_record(f).values()) for one in found for f in one.findings))
+        print_csv(COLUMNS, (tuple(finding_record(f).values()) for one in said for f in one.findings))
     else:
-        _print(found, details=site is not None)
+        _print(said, details=site is not None)
     if notify:
         from newsarchive.cli.alerting import notify_of
 
-        notify_of(config, found)
-    if strict and any(one.findings for one in found):
+        notify_of(config, found if workers is None else (workers, *found))
+    if strict and any(one.findings for one in said):
         raise typer.Exit(1)
 
 
@@ -77,8 +80,18 @@ def look(config: Config, site: str | None, now: datetime) -> tuple[SiteHealth, .
     return tuple(sorted(found, key=lambda one: (order.index(one.state), one.site)))
 
 
+def look_at_workers(config: Config, now: datetime) -> SiteHealth:
+    """Whether workers vanished, and turns wait for one."""
+    from newsarchive.archive.database import Database
+    from newsarchive.monitoring.workers import health_of_workers
+
+    with Database.open(config.database) as database:
+        return health_of_workers(database, now)
+
+
 def _print(found: Sequence[SiteHealth], *, details: bool) -> None:
     from newsarchive.monitoring.health import worst_first
+    from newsarchive.monitoring.workers import WORKERS
 
     findings = [finding for one in found for finding in one.findings]
     if findings:
@@ -95,6 +108,7 @@ def _print(found: Sequence[SiteHealth], *, details: bool) -> None:
         ):
             if value:
                 out.print(f"{name:10}  {value}")
+    found = [one for one in found if one.site != WORKERS]
     young = [one for one in found if one.lacking]
     out.print(
         f"{len(found)} sites: {sum(bool(one.findings) for one in found)} with findings, "

@@ -74,6 +74,7 @@ def work(
 
     from newsarchive.archive.database import Database
     from newsarchive.archive.schedules import ScheduleStore
+    from newsarchive.archive.workers import WorkerStore
     from newsarchive.cli.alerting import channels_of
     from newsarchive.monitoring.watch import Watch
     from newsarchive.publishers.registry import PublisherRegistry
@@ -81,6 +82,7 @@ def work(
     from newsarchive.scheduling.crawl_process import CrawlProcess
     from newsarchive.scheduling.engine import engine_for
     from newsarchive.scheduling.event_log import EventLog
+    from newsarchive.scheduling.presence import Presence
     from newsarchive.scheduling.watching import Watching
     from newsarchive.scheduling.worker import Worker
 
@@ -106,7 +108,8 @@ def work(
         log.say("worker-started", database=database.name, concurrency=count, pid=os.getpid(), alerts=alerts)
         engine = engine_for(database, log, concurrency=count)
         watching = Watching(Watch(database, channels, engine.now) if channels else None, log)
-        asyncio.run(Worker(engine, store, start_crawl, log, watching).run(once=once))
+        presence = Presence(WorkerStore(database), log, engine.now)
+        asyncio.run(Worker(engine, store, start_crawl, log, watching, presence).run(once=once))
 
 
 def child_environment(config: Config, given: Mapping[str, str]) -> dict[str, str]:

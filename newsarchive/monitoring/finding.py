@@ -21,9 +21,11 @@ class Finding:
     """One thing to look at."""
 
     site: str
+    """Its short name; ``(workers)`` where it is none of a site."""
     kind: str
     """A short code: ``no-crawl``, ``crawls-failing``, ``stale``, ``few-articles``, ``many-articles``, ``field-gone``,
-    ``field-rarer``, ``text-shorter``, ``dead-feed``, ``dead-sitemap``, ``unreadable``, ``blocked``, ``failing``."""
+    ``field-rarer``, ``text-shorter``, ``dead-feed``, ``dead-sitemap``, ``unreadable``, ``blocked``, ``failing``,
+    ``no-worker``, ``worker-lost``."""
     subject: str | None = None
     """The field or feed it is about; None for the site as a whole."""
     severity: Severity

@@ -1,4 +1,4 @@
-"""Watch: looks at the health of each site once an hour and tells what is new and what is over.
+"""Watch: looks at the health of each site once an hour, and whether workers vanish; tells what is new and what is over.
 
 Any number of workers may watch one archive: one of them looks at a time, and who has been looked at stands in the
 archive.
@@ -17,10 +17,11 @@ from newsarchive.archive.chunks import chunks
 from newsarchive.archive.database import Database
 from newsarchive.archive.schema.sites import SITE
 from newsarchive.errors import AlertError
-from newsarchive.monitoring.alerts import Channel, tell
+from newsarchive.monitoring.alerts import Channel, alerts_due, tell
 from newsarchive.monitoring.health import health_of
 from newsarchive.monitoring.reading_history import histories
 from newsarchive.monitoring.told import read_told, save_told, telling_alone
+from newsarchive.monitoring.workers import health_of_workers
 
 BETWEEN_LOOKS = timedelta(hours=1)
 """At a site. The rules go by days; whoever needs to know within minutes watches ``newsarchive metrics``."""
@@ -48,6 +49,8 @@ class Watch:
         self._channels = channels
         self._clock = clock
         self._stopped = Event()
+        self._pause_until: datetime | None = None
+        """Until when nobody is told of workers, because somebody could not be told."""
 
     def stop(self) -> None:
         """Tell nothing more after the alert that is being told."""
@@ -59,14 +62,15 @@ class Watch:
         ``only``: none but these. None if another program is looking now. Raises NewsArchiveError if the archive cannot
         be read or written: what was told then may be told once more.
         """
-        if self._stopped.is_set() or not self._due(only):  # asked without the lock, which costs a connection
-            return Look(sites=0, told=0)
+        if self._stopped.is_set() or not (self._due(only) or self._has_news_of_workers()):
+            return Look(sites=0, told=0)  # asked without the lock, which costs a connection
         with telling_alone(self._database) as is_free:
             if not is_free:
                 return None
             now = self._clock()
             names = self._due(only)
             found = [health_of(history, now) for history in histories(self._database, now, names)]
+            found.append(health_of_workers(self._database, now))
             told, errors = tell(
                 read_told(self._database),
                 found,
@@ -75,10 +79,18 @@ class Watch:
                 save=lambda key, memory: save_told(self._database, key, memory),
                 may_go_on=lambda: not self._stopped.is_set(),
             )
+            self._pause_until = now + BETWEEN_LOOKS if errors else None
             if not self._stopped.is_set():
                 with self._database.write() as connection:
                     connection.execute(update(SITE).where(SITE.c.name.in_(names)).values(health_looked_at=now))
             return Look(sites=len(names), told=told, errors=errors)
+
+    def _has_news_of_workers(self) -> bool:
+        now = self._clock()
+        if self._pause_until is not None and now < self._pause_until:
+            return False
+        workers = health_of_workers(self._database, now)
+        return bool(alerts_due(read_told(self._database), [workers], tuple(self._channels)))
 
     def _due(self, only: Collection[str] | None) -> list[str]:
         before = self._clock() - BETWEEN_LOOKS

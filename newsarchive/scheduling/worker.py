@@ -6,7 +6,7 @@ import asyncio
 import signal
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from newsarchive.model.schedule import Schedule, Turn, TurnOutcome
 from newsarchive.scheduling.crawl_process import CrawlProcess
 from newsarchive.scheduling.engine import Engine
 from newsarchive.scheduling.event_log import EventLog
+from newsarchive.scheduling.presence import Presence
 from newsarchive.scheduling.rhythm import WINDOW, learn_rhythm
 from newsarchive.scheduling.turns import TurnReport, when_ended
 from newsarchive.scheduling.watching import Watching
@@ -39,12 +40,14 @@ class Worker:
         start_crawl: StartCrawl,
         log: EventLog,
         watching: Watching | None = None,
+        presence: Presence | None = None,
     ) -> None:
         self._engine = engine
         self._store = store
         self._start_crawl = start_crawl
         self._log = log
         self._watching = watching or Watching(None, log)
+        self._presence = presence
         self._stop = asyncio.Event()
         self._running: dict[str, CrawlProcess] = {}
 
@@ -61,9 +64,10 @@ class Worker:
         loop.set_exception_handler(self._note_error)
         watching = None if once else asyncio.create_task(self._watching.run())
         try:
-            await self._engine.run(self._crawl, self._stop, once=once)
-            if once:
-                await self._watching.look_once()
+            async with self._presence.shown() if self._presence is not None else nullcontext():
+                await self._engine.run(self._crawl, self._stop, once=once)
+                if once:
+                    await self._watching.look_once()
         finally:
             self._watching.stop()
             if watching is not None:

@@ -7,8 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newsarchive.archive.database import Database
+from newsarchive.archive.schedules import ScheduleStore
+from newsarchive.archive.workers import WorkerStore
 from newsarchive.archive.writer import ArchiveWriter, Batch
 from newsarchive.model.crawl_run import LedgerEntry, Outcome, ResourceKind, RunOutcome
+from newsarchive.model.schedule import Schedule, Timing
 from newsarchive.model.site import Site
 
 DAY = timedelta(days=1)
@@ -129,3 +132,38 @@ def test_settings_that_make_no_sense_are_refused(newsarchive, home, line):
     done = newsarchive("health", home=home)
     assert done.code == 2
     assert "secret" not in done.err
+
+
+def test_turns_that_nobody_takes_are_told_with_what_to_do(newsarchive, tmp_path):
+    now = datetime.now(UTC)
+    with Database.open(tmp_path / "archive.db", create=True) as database:
+        ArchiveWriter(database).add_site(Site(name="new", home_url="https://new.example/", added_at=now))
+        schedule = Schedule(
+            site="new",
+            timing=Timing.EVERY,
+            every_s=7 * 86400,
+            added_at=now,
+            planned_at=now,
+            due_at=now - timedelta(hours=2),
+        )
+        ScheduleStore(database).put(schedule, lambda known: known)
+        workers = WorkerStore(database)
+        workers.begin("one", now - DAY)
+        workers.end("one", now - DAY, now - 2 * DAY / 3)
+    said = f"no worker has run since {now - 2 * DAY / 3:%Y-%m-%d %H:%M} UTC; 1 turn is overdue"
+    done = newsarchive("health", home=tmp_path)
+    assert done.code == 0
+    assert done.out.splitlines()[1].split()[:3] == ["wrong", "(workers)", "no-worker"]
+    assert said in done.out
+    assert "start one: newsarchive worker" in done.out
+    assert "1 sites: 0 with findings" in done.out
+    assert newsarchive("health", "--strict", home=tmp_path).code == 1
+    lines = [json.loads(line) for line in newsarchive("health", "--json", home=tmp_path).out.splitlines()]
+    assert [(line["site"], line["state"]) for line in lines] == [("(workers)", "wrong"), ("new", "young")]
+    status = newsarchive("status", home=tmp_path)
+    assert "workers    0" in status.out
+    assert said in status.err
+    with Database.open(tmp_path / "archive.db") as database:
+        WorkerStore(database).begin("two", now)
+    assert newsarchive("health", "--strict", home=tmp_path).code == 0
+    assert json.loads(newsarchive("status", "--json", home=tmp_path).out)["workers"] == 1

@@ -9,6 +9,7 @@ from threading import Barrier, Thread
 import pytest
 
 from newsarchive.archive.database import Database
+from newsarchive.archive.workers import SILENCE, WorkerStore
 from newsarchive.archive.writer import ArchiveWriter, Batch
 from newsarchive.errors import AlertError
 from newsarchive.model.crawl_run import LedgerEntry, Outcome, ResourceKind, RunOutcome
@@ -154,3 +155,34 @@ def test_of_many_that_watch_together_one_tells(target, clock, add):
     for thread in threads:
         thread.join()
     assert sorted(heard) == [("new", "forgotten", "no-crawl"), ("new", "lost", "no-crawl")]
+
+
+def test_a_worker_that_vanished_is_told_of_by_the_others_once_and_at_once(database, clock, now):
+    store = WorkerStore(database)
+    store.begin("doomed", now)
+    store.begin("survivor", now)
+    heard = []
+    watches = [Watch(database, listener(heard), clock) for _ in range(2)]
+    clock.now += SILENCE + timedelta(minutes=1)
+    store.beat("survivor", now, now + SILENCE)
+    store.beat("survivor", now, clock.now)
+    for _ in range(3):
+        for watch in watches:
+            watch.look()
+    assert heard == [("new", "(workers)", "worker-lost")]
+
+
+def test_who_cannot_be_told_of_a_worker_is_tried_again_an_hour_later(database, clock, now):
+    WorkerStore(database).begin("doomed", now)
+    tried = []
+
+    def fail(payload):
+        tried.append(payload)
+        raise AlertError("no")
+
+    watch = Watch(database, {"command": fail}, clock)
+    clock.now += 2 * SILENCE
+    assert [len(watch.look().errors) for _ in range(3)] == [1, 0, 0]
+    clock.now += BETWEEN_LOOKS
+    watch.look()
+    assert len(tried) == 2

@@ -18,6 +18,8 @@ from sqlalchemy import text, update
 from newsarchive.api import Archive
 from newsarchive.archive.reader import ArchiveReader
 from newsarchive.archive.schema.crawls import HOST
+from newsarchive.archive.schema.upkeep import WORKER
+from newsarchive.archive.workers import WorkerStore
 from newsarchive.archive.writer import ArchiveWriter
 from newsarchive.config import Config
 from newsarchive.model.crawl_run import RunOutcome
@@ -235,6 +237,34 @@ def test_workers_tell_of_a_site_that_nobody_crawls_once_for_all_of_them(newsroom
     heard = [json.loads(line) for line in (tmp_path / "heard").read_text().splitlines()]
     assert [(alert["event"], alert["site"], alert["kind"]) for alert in heard] == [("new", "forgotten", "no-crawl")]
     assert [line["count"] for line in said if line["event"] == "alerts-told"] == [1]
+
+
+def test_a_killed_worker_is_told_of_by_another_once(newsroom, publish, tmp_path, wait_for):
+    """On SQLite by the next one: there is but one at a time."""
+    publish("/one/", "ferry")
+    newsroom.add("one", "/one/", due_at=datetime.now(UTC) + timedelta(days=1))
+
+    def workers():
+        with newsroom.database() as database:
+            return {worker.name: worker for worker in WorkerStore(database).all()}
+
+    doomed = newsroom.start(name="doomed")
+    wait_for(lambda: "doomed" in workers())
+    doomed.kill()
+    hook = [sys.executable, "-c", HOOK, str(tmp_path / "heard")]
+    survivor = newsroom.start(name="survivor", hook=hook, first_look_s=0)
+    wait_for(lambda: "survivor" in workers())
+    a_while = timedelta(minutes=10)
+    with newsroom.database() as database, database.write() as connection:  # as if it had gone by
+        for name, column in (("doomed", "seen_at"), ("survivor", "steady_since")):
+            row = update(WORKER).where(WORKER.c.name == name)
+            connection.execute(row.values({column: datetime.now(UTC) - a_while}))
+    wait_for((tmp_path / "heard").exists)
+    survivor.end()
+    (alert,) = [json.loads(line) for line in (tmp_path / "heard").read_text().splitlines()]
+    assert (alert["event"], alert["site"], alert["kind"]) == ("new", "(workers)", "worker-lost")
+    assert "the worker doomed vanished" in alert["text"]
+    assert workers()["survivor"].ended_at is not None
 
 
 def test_a_hook_that_fails_is_logged_and_stops_no_crawl(newsroom, publish):

@@ -11,11 +11,13 @@ from pathlib import Path
 
 from newsarchive.archive.database import Database
 from newsarchive.archive.schedules import ScheduleStore
+from newsarchive.archive.workers import WorkerStore
 from newsarchive.monitoring.hook_command import run_hook
 from newsarchive.monitoring.watch import Watch
 from newsarchive.scheduling.crawl_process import CrawlProcess
 from newsarchive.scheduling.engine import Engine
 from newsarchive.scheduling.event_log import EventLog
+from newsarchive.scheduling.presence import Presence
 from newsarchive.scheduling.watching import Watching
 from newsarchive.scheduling.worker import Worker
 
@@ -56,7 +58,8 @@ def main() -> None:
         channels = {"command": lambda payload: run_hook(hook, payload)} if (hook := order.get("hook")) else {}
         watch = Watch(database, channels, engine.now) if channels else None
         watching = Watching(watch, log, first_look_s=order.get("first_look_s", 3600), tick_s=0.3)
-        worker = Worker(engine, ScheduleStore(database), start_crawl, log, watching)
+        presence = Presence(WorkerStore(database), log, engine.now, name=order.get("name"), heartbeat_s=0.3)
+        worker = Worker(engine, ScheduleStore(database), start_crawl, log, watching, presence)
         asyncio.run(worker.run(once=order.get("once", False)))
 
 

@@ -14,6 +14,7 @@
                │
     upkeep     └─── schedule            when a site is crawled by itself
                     alert               who was told of what is wrong with it
+                    worker              which workers there were, and when each was last heard of
 
 A module has the tables of one subject: a class of columns, and the table made of it, which statements are written with:
 ``select(ARTICLE.c.id).where(ARTICLE.c.canonical_url == url)``. ``tables`` has all of them together.

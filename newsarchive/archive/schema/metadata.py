@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import MetaData
 
-HEAD = "0013"
+HEAD = "0014"
 """The migration this program was written for: the newest file of ``migrations/versions``."""
 
 NAMING_CONVENTION = {

@@ -1,4 +1,4 @@
-"""Tables of what workers do for a site by themselves: crawl it when it is due, tell of what is wrong with it."""
+"""Tables of what workers do by themselves: crawl a site when it is due, tell of what is wrong with it, and be there."""
 
 from __future__ import annotations
 
@@ -48,5 +48,16 @@ class AlertColumns(TypedColumns):
     over: Named[list[Any]] = Column(Json)
 
 
+class WorkerColumns(TypedColumns):
+    """A worker; the columns are those of ``model.worker.WorkerRecord``. Came with migration 0014."""
+
+    name: Named[str] = Column(Text, primary_key=True)
+    started_at: Named[datetime] = Column(UTCDateTime, primary_key=True)
+    seen_at: Named[datetime] = Column(UTCDateTime)
+    steady_since: Named[datetime] = Column(UTCDateTime)
+    ended_at: Named[datetime | None] = Column(UTCDateTime)
+
+
 SCHEDULE = Table("schedule", METADATA, ScheduleColumns)
 ALERT = Table("alert", METADATA, AlertColumns, sqlite_with_rowid=False)
+WORKER = Table("worker", METADATA, WorkerColumns, sqlite_with_rowid=False)
