@@ -1,4 +1,7 @@
-"""Step 2, parse: a Capture becomes a Reading, in a child process with limits. A page without an article ends here."""
+"""Step 2, parse: a Capture becomes a Reading, in a child process with limits. A page without an article ends here.
+
+A spider that reads more of a page than the article has it read together with that, and yields a ReadPage.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from newsarchive.crawling.sandboxed import in_sandbox
 from newsarchive.crawling.session import CrawlSession
 from newsarchive.model.article import NotArticle
 from newsarchive.model.capture import Capture
-from newsarchive.model.reading import Reading
+from newsarchive.model.reading import Reading, ReadPage
 from newsarchive.publishers.registry import read
 
 TELLING_REASONS = frozenset({"no-headline", "no-body", "section-page"})
@@ -21,7 +24,7 @@ TELLING_REASONS = frozenset({"no-headline", "no-body", "section-page"})
 
 
 class ParsePipeline:
-    """Capture in, Reading out. What a page turned out to be teaches the site's model of article addresses."""
+    """Capture or ReadPage in, Reading out. What a page turned out to be teaches the site's model of addresses."""
 
     def __init__(self, session: CrawlSession) -> None:
         self._session = session
@@ -31,12 +34,14 @@ class ParsePipeline:
         """Find the open session."""
         return cls(CrawlSession.of(crawler))
 
-    async def process_item(self, capture: Capture) -> Reading:
+    async def process_item(self, page: Capture | ReadPage) -> Reading:
         """Read the page with its publisher's rules. Raises DropItem once its outcome is in the ledger."""
         session = self._session
-        publisher = session.publisher_of(capture.site)
-        folder = session.config.publishers if session.config else None
-        result = await in_sandbox(session, capture, read, capture, publisher, str(folder) if folder else None)
+        if isinstance(page, ReadPage):
+            capture, result = page.capture, page.result
+        else:
+            capture = page
+            result = await in_sandbox(session, capture, read, capture, *session.rules_for(capture))
         if not isinstance(result, NotArticle):
             session.on_read(capture.requested_url, True)
             if result.next_page_url is not None and session.on_next_page is not None:

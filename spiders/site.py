@@ -24,13 +24,15 @@ from newsarchive.crawling.patience import patiently
 from newsarchive.crawling.responses import capture_of, reference_to
 from newsarchive.crawling.robots import RobotsMiddleware
 from newsarchive.crawling.spider import request_of
+from newsarchive.crawling.whole_page import read_with_links
 from newsarchive.discovery.candidate import Candidate
 from newsarchive.discovery.links import LinkPlace, PageLink, PageLinks, read_links
 from newsarchive.discovery.robots import sitemap_urls
 from newsarchive.discovery.usual_places import usual_feeds, usual_sitemaps
 from newsarchive.errors import ConfigError, ParseError
-from newsarchive.model.capture import HintSource
+from newsarchive.model.capture import Capture, HintSource
 from newsarchive.model.crawl_run import BACKFILL, LedgerEntry, Outcome, ResourceKind, RunOutcome
+from newsarchive.model.reading import ReadPage
 from newsarchive.model.visit import Visit
 from newsarchive.parsers.walls.signs import MAX_BARE_LINKS
 from newsarchive.urls import identity_url, same_site
@@ -179,20 +181,33 @@ class SiteSpider(SourceSpider):
         url = queued_url(request_of(response))
         capture = replace(capture_of(response), requested_url=url, hints=self.frontier.hints_of(url))
         visit = unmodified(response)
-        if not self._is_inventoried:
-            if visit is not None:
+        if visit is not None:
+            if not self._is_inventoried:
                 yield self._from_capture(visit)
-            else:
-                with suppress(ParseError):  # the same page ends the parser, which says so in the ledger
-                    links = await self.in_sandbox(read_links, capture)
-                    for request in self._articles_on(links):
-                        yield request
-        if visit is None:
-            yield capture
-        else:
             self._settle(visit)
             outcome = Outcome.UNCHANGED if visit.is_article else visit.outcome
             self.finish(response, outcome, reason="not-modified")
+        elif self._is_inventoried:
+            yield capture
+        else:
+            page, links = await self._read_with_links(capture)
+            for request in self._articles_on(links) if links is not None else ():
+                yield request
+            yield page
+
+    async def _read_with_links(self, capture: Capture) -> tuple[Capture | ReadPage, PageLinks | None]:
+        """A page and its links, read in one call to the sandbox.
+
+        If that fails the page is left to the parse pipeline, which says in the ledger what is wrong with it; its links
+        alone may be read all the same.
+        """
+        try:
+            result, links = await self.in_sandbox(read_with_links, capture, *self.session.rules_for(capture))
+        except ParseError:
+            with suppress(ParseError):
+                return capture, await self.in_sandbox(read_links, capture)
+            return capture, None
+        return ReadPage(capture=capture, result=result), links
 
     async def read_again(self, response: Response) -> AsyncIterator[Any]:
         """Follow the links of a page that was kept earlier and has not been asked for."""

@@ -38,6 +38,7 @@ from newsarchive.crawling.plan import CrawlPlan
 from newsarchive.crawling.revisits import RevisitPolicy
 from newsarchive.crawling.variants import Variants
 from newsarchive.discovery.article_urls import ArticleUrlModel, Evidence
+from newsarchive.model.capture import Capture
 from newsarchive.model.crawl_run import Outcome, ResourceKind, RunOutcome
 from newsarchive.model.site import Site, Source
 from newsarchive.parsers.sandbox import Sandbox
@@ -125,9 +126,15 @@ class CrawlSession:
             raise RuntimeError(f"{cls.__module__}.{cls.__name__} is missing from EXTENSIONS")
         return session
 
-    def publisher_of(self, site: str | None) -> str | None:
-        """Name of the publisher class the user chose for a site; None: the one its host suggests."""
-        return next((known.publisher for known in self.sites if known.name == site), None)
+    def rules_for(self, capture: Capture) -> tuple[str | None, str | None]:
+        """Whose rules read a capture, as ``publishers.registry.read`` is told.
+
+        Name of the publisher class the user chose for its site (None: the one its host suggests), and the folder of
+        the user's publishers (None: there is none).
+        """
+        publisher = next((known.publisher for known in self.sites if known.name == capture.site), None)
+        folder = self.config.publishers if self.config else None
+        return publisher, str(folder) if folder else None
 
     def remember_rest(self, host: str, until: datetime) -> None:
         """Keep for all crawls that a host asked to be left alone until then."""

@@ -83,8 +83,12 @@ class Publisher:
 
     def read(self, capture: Capture) -> Article | NotArticle:
         """The article a capture holds, or why it holds none. Pure: the same capture gives the same answer."""
-        rules = self.rules_on(capture.fetched_at.astimezone(UTC).date())
-        return rules._read(Page(capture))
+        return self.read_page(Page(capture))
+
+    def read_page(self, page: Page) -> Article | NotArticle:
+        """:meth:`read` for who has opened the capture already, to read something else of it, too."""
+        rules = self.rules_on(page.capture.fetched_at.astimezone(UTC).date())
+        return rules._read(page)
 
     def rules_on(self, day: date) -> Publisher:
         """The rules that held on a day: those of the first redesign after it, else these."""

@@ -19,6 +19,7 @@ from newsarchive import publishers
 from newsarchive.errors import PublisherError
 from newsarchive.model.article import Article, NotArticle
 from newsarchive.model.capture import Capture
+from newsarchive.parsers.page import Page
 from newsarchive.parsers.publisher import Publisher
 from newsarchive.urls import host
 
@@ -111,7 +112,12 @@ def read(capture: Capture, publisher: str | None = None, folder: str | None = No
     ``publisher`` is the registered name whose rules come first, ``folder`` the user's publishers. PublisherError as of
     :meth:`PublisherRegistry.load` and :meth:`PublisherRegistry.named`.
     """
-    return _registry(folder).for_capture(capture, publisher).read(capture)
+    return read_page(Page(capture), publisher, folder)
+
+
+def read_page(page: Page, publisher: str | None = None, folder: str | None = None) -> Article | NotArticle:
+    """What :func:`read` gives, of a capture that is open already because more is read of it."""
+    return _registry(folder).for_capture(page.capture, publisher).read_page(page)
 
 
 def read_by_file(capture: Capture, file: Path) -> Article | NotArticle:
