@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import urldefrag, urlsplit
+from functools import lru_cache
 
 from newsarchive.discovery.pagination import next_page
 from newsarchive.model.capture import Capture
@@ -131,22 +131,26 @@ def page_links(page: Page) -> PageLinks:
     feeds = _announced_feeds(page)
     sitemaps = [address for link in page.links.get("sitemap", ()) if (address := _address(page, link))]
     places = _Places()
-    itself = urldefrag(resolve(page.url, "") or page.url).url
+    itself = (resolve(page.url, "") or page.url).partition("#")[0]
     ours: dict[str, bool] = {}
+    has_own_base = page.base_url != page.url
     for anchor in page.tree.iter("a", "area"):
+        if not has_own_base and (anchor.get("href") or "#").startswith("#"):
+            continue  # a button, or another place of the same page
         address = _address(page, anchor)
         if address is None or address == itself:
             continue
-        split = urlsplit(address)
-        if split.netloc not in ours:
-            ours[split.netloc] = same_site(page.url, address)
-        if not ours[split.netloc]:
+        origin = address[: address.index("/", len("https://"))]
+        if origin not in ours:
+            ours[origin] = same_site(page.url, address)
+        if not ours[origin]:
             continue
+        path = address[len(origin) :].partition("?")[0]
         rels = (anchor.get("rel") or "").lower().split()
         text = _text(anchor)
-        if _FEED_PATH.search(split.path):
+        if _FEED_PATH.search(path):
             feeds.append(address)
-        elif _SITEMAP_PATH.search(split.path):
+        elif _SITEMAP_PATH.search(path):
             sitemaps.append(address)
         else:
             onward.append((address, text or anchor.get("title") or anchor.get("aria-label") or "", "next" in rels))
@@ -189,7 +193,7 @@ def _announced_feeds(page: Page) -> list[str]:
 def _address(page: Page, element: Element) -> str | None:
     href = element.get("href")
     resolved = resolve(page.base_url, href) if href is not None else None
-    return None if resolved is None else urldefrag(resolved).url
+    return None if resolved is None else resolved.partition("#")[0]
 
 
 def _first_of_each(addresses: Iterable[str]) -> tuple[str, ...]:
@@ -250,6 +254,11 @@ def _upwards(element: Element) -> Iterator[Element]:
     yield from element.iterancestors()
 
 
+@lru_cache(maxsize=2_048)  # the pages of a site have the same names
+def _pieces(names: str) -> frozenset[str]:
+    return frozenset(piece.lower() for piece in _NAME_PIECE.findall(names))
+
+
 def _place(element: Element, outside: LinkPlace) -> LinkPlace:
     """The place inside an element, given the one around it."""
     tag = element.tag
@@ -259,8 +268,7 @@ def _place(element: Element, outside: LinkPlace) -> LinkPlace:
         return LinkPlace.NAVIGATION
     if tag == "article":
         return LinkPlace.TEASER
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"[:500]
-    pieces = {piece.lower() for piece in _NAME_PIECE.findall(names)}
+    pieces = _pieces(f"{element.get('class') or ''} {element.get('id') or ''}"[:500])
     if pieces & _NAVIGATION:
         return LinkPlace.NAVIGATION
     if outside is LinkPlace.TEASER:
