@@ -70,7 +70,7 @@ def read_site_list(data: bytes) -> SiteList:
 def _read_csv(text: str) -> SiteList:
     lines = text.splitlines()
     start = next((number for number, line in enumerate(lines) if line.strip()), len(lines))
-    header = lines[start] if lines else ""
+    header = lines[start] if start < len(lines) else ""
     delimiter = max(",;\t", key=header.count)  # spreadsheets of many countries write semicolons
     try:
         columns = [cell.strip().lower() for cell in _cells(header, delimiter)]

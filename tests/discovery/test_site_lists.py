@@ -99,6 +99,12 @@ def test_an_apostrophe_that_defused_a_formula_is_taken_off():
     assert sites("url,title\nhttps://a.example/,'=Equals\n")[0].title == "=Equals"
 
 
+@pytest.mark.parametrize("blank", ["", "\t", "\n \n"])
+def test_a_list_of_nothing_is_told_what_it_needs(blank):
+    with pytest.raises(ConfigError, match="needs a first line"):
+        read_site_list(blank.encode())
+
+
 @given(st.binary(max_size=300), st.sampled_from([b"", b"url,title\n", b"<opml><body><outline xmlUrl='"]))
 def test_any_bytes_are_read_or_refused(data, start):
     try:
