@@ -20,7 +20,7 @@ from newsarchive.parsers.decoding.charset import Decoded, decode
 from newsarchive.parsers.outline.pieces import Outline
 from newsarchive.parsers.outline.walk import outline_of
 from newsarchive.parsers.structured import json_ld_nodes
-from newsarchive.parsers.text import Element
+from newsarchive.parsers.text import Element, whole_text
 from newsarchive.urls import resolve
 
 INDEXED_TAGS = ("meta", "link", "script", "title", "base", "h1", "h2", "h3", "time", "a")
@@ -144,7 +144,7 @@ class Page:
         for element in self.elements("title"):
             parent = element.getparent()
             if parent is None or parent.tag != "svg":
-                text = " ".join("".join(element.itertext()).split())
+                text = " ".join(whole_text(element).split())
                 if text:
                     return text
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Container, Iterator
 
 from lxml import etree
 
@@ -56,6 +57,26 @@ def element_line(element: Element) -> str:
     pieces: list[str] = []
     _collect(element, pieces, 30)
     return one_line("".join(pieces))
+
+
+def whole_text(element: Element) -> str:
+    """All text inside an element, as it stands there, its scripts' too.
+
+    >>> whole_text(etree.fromstring("<p>From <b>below</b> the lake</p>"))
+    'From below the lake'
+    """
+    if not len(element):
+        return element.text or ""
+    # Many times as fast as ``itertext``.
+    return etree.tostring(element, method="text", encoding="unicode", with_tail=False)
+
+
+def elements_in(element: Element, tags: Container[object]) -> Iterator[Element]:
+    """The element and those inside it that have one of these tags, in document order.
+
+    For small elements: ``iter`` is told what to look for by one tag in half a microsecond, by ten in five.
+    """
+    return (found for found in element.iter() if found.tag in tags)
 
 
 def letters(text: str) -> str:

@@ -10,7 +10,7 @@ from newsarchive.parsers.byline.names import MAX_NAME_CHARS, is_person, looks_li
 from newsarchive.parsers.headline.choice import headline_position
 from newsarchive.parsers.outline.pieces import Box, Piece
 from newsarchive.parsers.page import Page
-from newsarchive.parsers.text import Element, one_line
+from newsarchive.parsers.text import Element, elements_in, one_line
 from newsarchive.parsers.vocabulary.markup_words import BIT
 
 MAX_AUTHORS = 30
@@ -110,16 +110,16 @@ _OTHER_WORDS = frozenset(
 _FRAME_WORDS = _OTHER_WORDS - _HEAD_WORDS
 """Of these those that say so of what holds the byline, too."""
 _BYLINE = BIT["byline"]
-_BYLINE_TAGS = (
+_BYLINE_TAGS = frozenset((
     "span", "a", "p", "div", "li", "address", "strong", "b", "em", "i", "cite", "small", "td", "dd", "dt", "section",
     "header", "h1", "h2", "h3", "h4", "h5", "h6", "font", "ul",
-)  # fmt: skip
+))  # fmt: skip
 _OUTSIDE_TAGS = frozenset({"nav", "figure", "figcaption", "blockquote", "script", "style", "form"})
 _PAGE_PARTS = frozenset({"footer", "aside"})
 """Outside the article unless they stand inside it."""
 _POST_WORDS = frozenset({"post", "entry", "article", "story", "news"})
 """A "post-footer" is the article's, a "footer" the page's."""
-_BYLINE_TAGS_INLINE = ("span", "a", "strong", "b", "em", "i", "cite", "small", "font")
+_BYLINE_TAGS_INLINE = frozenset(("span", "a", "strong", "b", "em", "i", "cite", "small", "font"))
 _UNREAD = frozenset({"script", "style", "noscript", "template", "svg", "button", "time"})
 
 
@@ -192,7 +192,7 @@ def _marked(piece: Piece, seen: set[int], walked: set[int], is_near: bool) -> It
         if box.end - box.first <= MAX_BOX_PIECES and id(box) not in walked:
             walked.add(id(box))
             if len(box.element):
-                for element in box.element.iter(*_BYLINE_TAGS_INLINE):
+                for element in elements_in(box.element, _BYLINE_TAGS_INLINE):
                     if id(element) not in seen and is_marked(element):
                         seen.add(id(element))
                         yield element
@@ -231,7 +231,7 @@ def _signed(element: Element, publishers: frozenset[str]) -> list[str]:
     if frame is not None and frame.getparent() is not None:
         frame = frame.getparent()  # each name often has an element of its own
     lines = [text]
-    for other in frame.iter(*_BYLINE_TAGS) if frame is not None else ():
+    for other in elements_in(frame, _BYLINE_TAGS) if frame is not None else ():
         if (
             other is element
             or not is_marked(other)

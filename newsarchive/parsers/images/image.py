@@ -18,6 +18,7 @@ from newsarchive.parsers.images.addresses import is_counter, is_decoration, pict
 from newsarchive.parsers.outline.pieces import Box, Element, Picture
 from newsarchive.parsers.page import Page
 from newsarchive.parsers.structured import as_list
+from newsarchive.parsers.text import elements_in, whole_text
 from newsarchive.parsers.vocabulary.markup_words import BIT
 
 MAX_IMAGES = 100
@@ -41,7 +42,8 @@ MAX_BYLINE_PIECES = 8
 
 _NOT_PICTURES = BIT["related"] | BIT["comments"] | BIT["share"] | BIT["menu"] | BIT["side"] | BIT["footer"] | BIT["ad"]
 _NO_FRAMES = BIT["byline"] | BIT["signup"]
-_CAPTION_TAGS = ("figcaption", "div", "span", "p", "cite", "small")
+_CAPTION_TAGS = frozenset(("figcaption", "div", "span", "p", "cite", "small"))
+_COUNTER_TAGS = frozenset(("span", "div", "p", "small", "b", "strong"))
 # "wp-caption-text", "photo-legend", "pic-cap"
 _CAPTION_NAME = re.compile(r"caption|legend|bildtext|bildunterschrift|didascalia|leyenda|(?<![a-z])cap(?![a-z])")
 _CREDIT_NAME = re.compile(r"credit|copyright|photographer|author|source|rights|attribution")
@@ -294,15 +296,17 @@ def _is_frame(box: Box, body: Body) -> bool:
     element = box.element
     if sum(1 for _ in islice(element.iter("img", "amp-img"), 2)) > 1:
         return False
-    return any(_CAPTION_NAME.search(_names(child)) for child in islice(element.iter(*_CAPTION_TAGS), MAX_FRAME_TAGS))
+    return any(
+        _CAPTION_NAME.search(_names(child)) for child in islice(elements_in(element, _CAPTION_TAGS), MAX_FRAME_TAGS)
+    )
 
 
 def _figure_texts(figure: Element) -> tuple[str | None, str | None]:
     text = credit = None
-    for element in figure.iter(*_CAPTION_TAGS):
+    for element in elements_in(figure, _CAPTION_TAGS):
         names = _names(element)
         if credit is None and _CREDIT_NAME.search(names):
-            credit = _line("".join(element.itertext()))
+            credit = _line(whole_text(element))
         elif text is None and (element.tag == "figcaption" or _CAPTION_NAME.search(names)):
             text = _line(_without_counter(element))
     if text and credit and text.endswith(credit) and text != credit:
@@ -328,8 +332,8 @@ def _credit_in(text: str) -> re.Match[str] | None:
 
 def _without_counter(caption: Element) -> str:
     """The text of a caption without the "3 / 7" a gallery puts in an element of its own."""
-    text = "".join(caption.itertext())
-    for child in caption.iter("span", "div", "p", "small", "b", "strong"):
+    text = whole_text(caption)
+    for child in elements_in(caption, _COUNTER_TAGS):
         counter = (child.text or "").strip()
         if len(child) == 0 and _COUNTER.fullmatch(counter) and text.strip().startswith(counter):
             return text.strip()[len(counter) :]
