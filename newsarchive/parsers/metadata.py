@@ -75,7 +75,8 @@ def find_keywords(page: Page) -> Found[tuple[str, ...]] | None:
     if stated or tagged:
         sources = [name for name, found in (("json-ld", stated), ("meta", tagged)) if found]
         return Found(_unique((*stated, *tagged)), "+".join(sources))
-    links = (element for element in page.elements("a") if (element.get("rel") or "").strip().lower() == "tag")
+    tag_rels = {rel for rel in page.rels if rel.strip().lower() == "tag"}
+    links = (element for element in page.elements("a") if element.get("rel") in tag_rels) if tag_rels else ()
     found = _unique(line for element in links if (line := element_line(element).strip("# ")))
     if found:
         return Found(found, "tag-link")

@@ -159,7 +159,8 @@ def _clean(text: str) -> str:
 def _stream_safe(text: str) -> str:
     """The text with no more than 30 marks in a row."""
     # Among every tenth character there are three in a row of any 31.
-    return _MANY_MARKS.sub("\\g<0>\u034f", text) if _SOME_MARKS.search(text[::10]) else text
+    some = text[::10]
+    return text if some.isascii() or not _SOME_MARKS.search(some) else _MANY_MARKS.sub("\\g<0>\u034f", text)
 
 
 def _identity(url: str) -> str:

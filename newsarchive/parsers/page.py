@@ -132,6 +132,11 @@ class Page:
         return {rel: tuple(elements) for rel, elements in found.items()}
 
     @cached_property
+    def rels(self) -> frozenset[str]:
+        """What the ``rel`` of ``<a>`` elements say, as written: which kinds of links there are at all."""
+        return frozenset(rel for element in self.elements("a") if (rel := element.get("rel")))
+
+    @cached_property
     def json_ld(self) -> tuple[Mapping[str, Any], ...]:
         """JSON-LD nodes in document order: lists and ``@graph`` opened, ``mainEntity`` after its page."""
         return json_ld_nodes(

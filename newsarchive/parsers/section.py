@@ -212,7 +212,7 @@ def _stated(page: Page, trail: tuple[str, ...]) -> Iterator[tuple[str, str]]:
             yield one_line(value), "meta"
     for value in trail:
         yield value, "breadcrumb"
-    for piece in page.outline.pieces:
+    for piece in page.outline.pieces if any("category" in rel for rel in page.rels) else ():
         for anchor in piece.anchors:
             rel = anchor.element.get("rel")
             if rel is not None and "category" in rel:

@@ -24,6 +24,8 @@ _APART = frozenset(
 )
 """Tags that begin a new line on a screen, so that words beside them are not one word."""
 _NOT_LETTERS = re.compile(r"[\W_]+")
+_USUAL_SIGNS = "’“”\xa0–—…‘«»„·"
+"""Beyond ASCII, in most texts all that an expression would find, in four times the time."""
 _ASCII_SIGNS = bytes(code for code in range(128) if not chr(code).isalnum())
 _UNREAD = frozenset({"script", "style", "noscript", "template", "svg"})
 
@@ -98,6 +100,10 @@ def alphanumeric(text: str) -> str:
     """
     # Bytes lose signs ten times as fast as text; those beyond ASCII are left, and many a text has none.
     kept = text.encode("utf-8", "surrogatepass").translate(None, _ASCII_SIGNS).decode("utf-8", "surrogatepass")
+    if kept.isalnum() or not kept:
+        return kept
+    for sign in _USUAL_SIGNS:
+        kept = kept.replace(sign, "")
     return kept if kept.isalnum() else _NOT_LETTERS.sub("", kept)
 
 

@@ -135,11 +135,12 @@ def marked_lines(page: Page, publishers: frozenset[str]) -> tuple[list[str], lis
     others: list[str] = []
     seen: set[int] = set()
     walked: set[int] = set()
+    by_rel = any("author" in rel for rel in page.rels)
     for number, piece in enumerate((*pieces[start:], *pieces[max(0, start - PIECES_NEAR) : start][::-1])):
         if len(piece.text) > MAX_PIECE_CHARS:
             continue
         is_near = number < PIECES_NEAR or piece.index < start
-        if not is_near and not _may_be_marked(piece, walked):
+        if not is_near and not _may_be_marked(piece, walked, by_rel=by_rel):
             continue
         for element in _marked(piece, seen, walked, is_near):
             if len(seen) > MAX_MARKED:
@@ -153,8 +154,11 @@ def marked_lines(page: Page, publishers: frozenset[str]) -> tuple[list[str], lis
     return [], others
 
 
-def _may_be_marked(piece: Piece, walked: set[int]) -> bool:
-    """Whether :func:`_marked` can find anything with a piece far from the headline, as most cannot."""
+def _may_be_marked(piece: Piece, walked: set[int], *, by_rel: bool) -> bool:
+    """Whether :func:`_marked` can find anything with a piece far from the headline, as most cannot.
+
+    ``by_rel``: whether any link of the page says that it leads to an author.
+    """
     box: Box | None = piece.box
     for _ in range(3):
         if box is not None:
@@ -162,11 +166,7 @@ def _may_be_marked(piece: Piece, walked: set[int]) -> bool:
                 return True
             box = box.parent
     if piece.link_chars or len(piece.text) > MAX_NAME_CHARS:
-        for anchor in piece.anchors:
-            rel = anchor.element.get("rel")
-            if rel is not None and "author" in rel:
-                return True
-        return False
+        return by_rel and any("author" in (anchor.element.get("rel") or "") for anchor in piece.anchors)
     return id(piece.box) not in walked and len(piece.box.element) > 0
 
 

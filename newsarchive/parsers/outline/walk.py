@@ -70,7 +70,7 @@ MIN_SHOWN_CHARS = 200
 
 _CLIPPED_STYLE = re.compile(r"clip\s*:\s*rect\(\s*0|clip-path\s*:\s*inset\(\s*(?:50|100)%", re.IGNORECASE)
 _HIDDEN = BIT["hidden"]
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 _TELLING = frozenset(("class", "id", "itemprop", "role", "hidden", "style"))
 """Attributes that say what a box holds: the first four by their words."""
 _NAMELESS = (None, 0)
@@ -87,7 +87,8 @@ def _named(attributes: list[tuple[str, str]]) -> tuple[str | None, int]:
         elif name not in _TELLING:
             continue
         elif name == "style":
-            if _HIDDEN_STYLE.search(value[:MAX_CHARS]):
+            style = value[:MAX_CHARS].lower()
+            if ("none" in style or "hidden" in style) and _HIDDEN_STYLE.search(style):
                 words |= _HIDDEN
         elif name == "hidden":
             words |= _HIDDEN
