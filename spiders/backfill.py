@@ -23,6 +23,7 @@ from newsarchive.crawling.frontier import Frontier
 from newsarchive.crawling.known import Look
 from newsarchive.crawling.list_walks import End, Listed, ListWalk, ListWalks
 from newsarchive.crawling.patience import patiently
+from newsarchive.crawling.plan import AFTER_UNTIL, BEFORE_SINCE
 from newsarchive.crawling.resting import HostRestsError
 from newsarchive.crawling.spending import GONE, DayIsSpentError
 from newsarchive.crawling.spider import request_of
@@ -217,8 +218,8 @@ class BackfillSpider(SiteSpider):
             published = datetime.combine(period.first, time(), UTC)
         is_old = (
             url in self._too_old
-            or self._unwanted_days(period) == End.BEFORE_SINCE
-            or self.plan.wants(published) == End.BEFORE_SINCE
+            or self._unwanted_days(period) == BEFORE_SINCE
+            or self.plan.wants(published) == BEFORE_SINCE
         )
         is_article: bool | None = None
         if is_old or (visit is not None and (visit.is_article or visit.outcome is Outcome.DUPLICATE)):
@@ -238,7 +239,7 @@ class BackfillSpider(SiteSpider):
                 ledger.queue(look.url, ResourceKind.PAGE, found_on=look.found_on, announced_at=announced)
                 self._waiting.append(look)
             else:
-                if look.ended is not None and look.ended.reason == End.BEFORE_SINCE:
+                if look.ended is not None and look.ended.reason == BEFORE_SINCE:
                     self._too_old.add(look.url)
                 yield from self._leave(look)
         self.session.not_due = len(self._resting)
@@ -251,9 +252,9 @@ class BackfillSpider(SiteSpider):
         if period is None:
             return None
         if self.plan.since is not None and period.last < self._within.first - A_DAY:
-            return End.BEFORE_SINCE
+            return BEFORE_SINCE
         if self.plan.until is not None and period.first > (self.plan.until + A_DAY).date():
-            return "after-until"
+            return AFTER_UNTIL
         return None
 
     def failed(self, failure: Any) -> None:  # noqa: ANN401 (Twisted's Failure)
@@ -267,7 +268,7 @@ class BackfillSpider(SiteSpider):
 
     def _ended_as(self, url: str, kind: ResourceKind, outcome: Outcome, reason: str | None, text: str | None) -> None:
         """Called by the ledger with each outcome."""
-        if outcome is Outcome.SKIPPED and reason == End.BEFORE_SINCE:
+        if outcome is Outcome.SKIPPED and reason == BEFORE_SINCE:
             self._too_old.add(url)
         if kind is ResourceKind.HOME and outcome is not Outcome.READ:
             self.session.stopped_early = NO_HOME_PAGE  # the site is not to be had: all that is open stays open

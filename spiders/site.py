@@ -21,6 +21,7 @@ from newsarchive.crawling.frontier import Frontier
 from newsarchive.crawling.known import Look
 from newsarchive.crawling.ledger import queued_url
 from newsarchive.crawling.patience import patiently
+from newsarchive.crawling.plan import BEFORE_SINCE
 from newsarchive.crawling.responses import capture_of, reference_to
 from newsarchive.crawling.robots import RobotsMiddleware
 from newsarchive.crawling.spider import request_of
@@ -318,7 +319,7 @@ class SiteSpider(SourceSpider):
             if hints.source is HintSource.SITEMAP and self.plan.since is not None:
                 changed = self._date(hints.date_modified_raw)
                 if changed is not None and changed < self.plan.since:
-                    return "before-since"
+                    return BEFORE_SINCE
         if self.plan.max_pages is not None and self._pages_asked >= self.plan.max_pages:
             self.session.stopped_early = "max-pages"
             return "max-pages"

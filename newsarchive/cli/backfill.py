@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newsarchive.model.crawl_run import CrawlRun, Outcome, ResourceKind, RunOutcome
@@ -54,11 +54,6 @@ def backfill_progress(reader: ArchiveReader, run: CrawlRun) -> BackfillProgress:
         open_lists=waiting - pages.get(Outcome.INTERRUPTED, 0),
         next=None if is_complete else f"newsarchive crawl {run.site} --backfill",
     )
-
-
-def backfill_record(progress: BackfillProgress) -> dict[str, object]:
-    """Give it as JSON."""
-    return asdict(progress)
 
 
 def backfill_lines(progress: BackfillProgress, run: CrawlRun) -> list[str]:

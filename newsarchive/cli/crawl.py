@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from newsarchive.cli import terminal
-from newsarchive.cli.backfill import backfill_lines, backfill_progress, backfill_record
+from newsarchive.cli.backfill import backfill_lines, backfill_progress
 from newsarchive.cli.options import AllowAddress, CaFile, Contact, Delay, Json, Proxy
 from newsarchive.cli.settings import config_from, log_level_from
 from newsarchive.cli.site import site_for
@@ -116,7 +117,7 @@ def summarize(config: Config, run: CrawlRun, *, json: bool = False) -> None:
         progress = backfill_progress(archive.reader, run) if run.spider == BACKFILL else None
     start = next((entry for entry in troubled if entry.kind is ResourceKind.HOME), None)
     if json:
-        backfill = {"backfill": backfill_record(progress)} if progress is not None else {}
+        backfill = {"backfill": asdict(progress)} if progress is not None else {}
         terminal.print_json(run_record(run) | backfill)
     elif start is None or sum(run.counts.values()) > 1:
         shown = [f"{run.counts[outcome]} {outcome}" for outcome in Outcome if run.counts.get(outcome)]

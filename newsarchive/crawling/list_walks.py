@@ -19,6 +19,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from newsarchive.crawling.budgets import PatternBudgets
+from newsarchive.crawling.plan import BEFORE_SINCE
 from newsarchive.discovery.address_dates import DateArchive
 from newsarchive.discovery.links import PageLink
 from newsarchive.urls import identity_url
@@ -28,7 +29,7 @@ class End(StrEnum):
     """Why a list is not followed any further; the ledger's reasons."""
 
     NOTHING_NEW = "nothing-new"
-    BEFORE_SINCE = "before-since"
+    BEFORE_SINCE = BEFORE_SINCE
     BUDGET = "budget"
 
 

@@ -10,6 +10,11 @@ from typing import Self
 from newsarchive.crawling.revisits import Revisit
 from newsarchive.errors import ConfigError
 
+BEFORE_SINCE = "before-since"
+"""Reason of an address that is from before the days the user asked for."""
+AFTER_UNTIL = "after-until"
+"""Reason of one that is from after them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlPlan:
@@ -60,16 +65,16 @@ class CrawlPlan:
         return plan
 
     def wants(self, published: datetime | None) -> str | None:
-        """Why an article of that date is not wanted: ``before-since`` or ``after-until``.
+        """Why an article of that date is not wanted: BEFORE_SINCE or AFTER_UNTIL.
 
         None: it is wanted, as is one whose date is not known.
         """
         if published is None:
             return None
         if self.since is not None and published < self.since:
-            return "before-since"
+            return BEFORE_SINCE
         if self.until is not None and published >= self.until:
-            return "after-until"
+            return AFTER_UNTIL
         return None
 
     def to_arguments(self) -> dict[str, str]:
