@@ -12,6 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from newsarchive.archive.revisions import content_digest
+from newsarchive.crawling.plan import published_detail
 from newsarchive.crawling.responses import reference_to
 from newsarchive.crawling.session import CrawlSession
 from newsarchive.crawling.variants import Choice
@@ -41,7 +42,7 @@ class ComparePipeline:
                 capture.requested_url,
                 Outcome.SKIPPED,
                 reason=unwanted,
-                detail=f"published {article.date_published}",
+                detail=published_detail(article.date_published),
                 capture=reference_to(capture),
             )
             raise DropItem(f"{capture.url}: {unwanted}", log_level="DEBUG")

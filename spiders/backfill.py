@@ -23,7 +23,7 @@ from newsarchive.crawling.frontier import Frontier
 from newsarchive.crawling.known import Look
 from newsarchive.crawling.list_walks import End, Listed, ListWalk, ListWalks
 from newsarchive.crawling.patience import patiently
-from newsarchive.crawling.plan import AFTER_UNTIL, BEFORE_SINCE
+from newsarchive.crawling.plan import AFTER_UNTIL, BEFORE_SINCE, published_in
 from newsarchive.crawling.resting import HostRestsError
 from newsarchive.crawling.spending import GONE, DayIsSpentError
 from newsarchive.crawling.spider import request_of
@@ -79,8 +79,8 @@ class BackfillSpider(SiteSpider):
         """How many pages of archives gave something."""
         self._guessed_at: dict[str, int] = {}
         """How many had when pages of that form were asked for that nothing links to."""
-        self._too_old: set[str] = set()
-        """Pages that turned out to be from before the days that are wanted."""
+        self._too_old: dict[str, datetime | None] = {}
+        """Pages that turned out to be from before the days that are wanted, and when they were published, if known."""
         self._ended: set[str] = set()
         """Pages of lists that are not asked for, for the list ended before them."""
 
@@ -211,7 +211,7 @@ class BackfillSpider(SiteSpider):
 
     def _known_of(self, url: str, visit: Visit | None) -> Listed:
         period = published_in_address(url)
-        published = visit.published_at if visit is not None else None
+        published = visit.published_at if visit is not None else self._too_old.get(url)
         for hints in self.frontier.hints_of(url):
             published = published or self._date(hints.date_published_raw)
         if published is None and period is not None and period.first == period.last:
@@ -240,7 +240,7 @@ class BackfillSpider(SiteSpider):
                 self._waiting.append(look)
             else:
                 if look.ended is not None and look.ended.reason == BEFORE_SINCE:
-                    self._too_old.add(look.url)
+                    self._too_old[look.url] = published_in(look.ended.detail)
                 yield from self._leave(look)
         self.session.not_due = len(self._resting)
 
@@ -266,11 +266,11 @@ class BackfillSpider(SiteSpider):
         if request.meta.get("kind") is ResourceKind.SECTION and classify(failure.value)[1] in GONE:
             self._lists_given.gave_nothing(request.url)
 
-    def _ended_as(self, url: str, kind: ResourceKind, outcome: Outcome, reason: str | None, text: str | None) -> None:
+    def _ended_as(self, entry: LedgerEntry, _: str | None) -> None:
         """Called by the ledger with each outcome."""
-        if outcome is Outcome.SKIPPED and reason == BEFORE_SINCE:
-            self._too_old.add(url)
-        if kind is ResourceKind.HOME and outcome is not Outcome.READ:
+        if entry.outcome is Outcome.SKIPPED and entry.reason == BEFORE_SINCE:
+            self._too_old[entry.url] = published_in(entry.detail)
+        if entry.kind is ResourceKind.HOME and entry.outcome is not Outcome.READ:
             self.session.stopped_early = NO_HOME_PAGE  # the site is not to be had: all that is open stays open
 
     # what is next

@@ -48,6 +48,7 @@ class Ended(NamedTuple):
 
     outcome: Outcome
     reason: str | None
+    detail: str | None
 
 
 def unfinished(connection: Connection, site: str) -> Unfinished:
@@ -153,11 +154,11 @@ def ended_in(connection: Connection, run_ids: Iterable[int], urls: Iterable[str]
                 url = keys[bytes(row.url_key)]
                 # "skipped" says less: later runs close with it what earlier ones have dealt with
                 if url not in found or found[url].outcome is Outcome.SKIPPED:
-                    found[url] = Ended(row.outcome, row.reason)
+                    found[url] = Ended(row.outcome, row.reason, row.detail)
     return found
 
 
-_ENDED = select(LEDGER.c.url_key, LEDGER.c.outcome, LEDGER.c.reason).where(
+_ENDED = select(LEDGER.c.url_key, LEDGER.c.outcome, LEDGER.c.reason, LEDGER.c.detail).where(
     LEDGER.c.run_id == bindparam("run"),
     LEDGER.c.url_key.in_(bindparam("keys", expanding=True)),
     LEDGER.c.outcome.is_not(None),

@@ -22,8 +22,8 @@ from newsarchive.model.visit import Visit
 _LASTING = frozenset((Outcome.UNCHANGED, Outcome.READ, Outcome.NOT_ARTICLE, Outcome.DUPLICATE))
 """After these an address is known; after any other it is asked in the next crawl as if it were new."""
 
-Watch = Callable[[str, ResourceKind, Outcome, str | None, str | None], object]
-"""Takes an address as it was queued, what as, its outcome, the reason, and the digest of the text that was stored."""
+Watch = Callable[[LedgerEntry, str | None], object]
+"""Takes an entry with its outcome, and the digest of the text that was stored; None if none was."""
 
 
 class CrawlLedger:
@@ -104,21 +104,22 @@ class CrawlLedger:
         if entry is None:
             return
         self.counts[outcome] += 1
-        self._tell(entry, outcome, reason, None)
+        entry = replace(
+            entry,
+            outcome=outcome,
+            reason=reason,
+            detail=detail or entry.detail,
+            status=capture.status if capture is not None else status,
+            finished_at=self._clock(),
+            warc_file=capture.warc_file if capture else None,
+            warc_offset=capture.warc_offset if capture else None,
+            digest=capture.digest if capture else None,
+            reaches_back_to=reaches_back_to,
+        )
+        self._tell(entry, None)
         answer = self._answers.pop(url, None)
         self._batches.add_finished(
-            replace(
-                entry,
-                outcome=outcome,
-                reason=reason,
-                detail=detail or entry.detail,
-                status=capture.status if capture is not None else status,
-                finished_at=self._clock(),
-                warc_file=capture.warc_file if capture else None,
-                warc_offset=capture.warc_offset if capture else None,
-                digest=capture.digest if capture else None,
-                reaches_back_to=reaches_back_to,
-            ),
+            entry,
             replace(answer, outcome=outcome) if answer is not None and outcome in _LASTING else None,
         )
 
@@ -146,12 +147,12 @@ class CrawlLedger:
             answer,
         )
         self.counts[outcome] += 1
-        self._tell(entry, outcome, None, candidate.content_digest)
+        self._tell(replace(entry, outcome=outcome), candidate.content_digest)
         return outcome
 
-    def _tell(self, entry: LedgerEntry, outcome: Outcome, reason: str | None, text: str | None) -> None:
+    def _tell(self, entry: LedgerEntry, text: str | None) -> None:
         for watch in self.watchers:
-            watch(entry.url, entry.kind, outcome, reason, text)
+            watch(entry, text)
 
 
 def queued_url(request: Request) -> str:

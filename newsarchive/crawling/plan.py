@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
@@ -14,6 +15,27 @@ BEFORE_SINCE = "before-since"
 """Reason of an address that is from before the days the user asked for."""
 AFTER_UNTIL = "after-until"
 """Reason of one that is from after them."""
+
+_PUBLISHED = "published "
+
+
+def published_detail(published: datetime | None) -> str:
+    """What the ledger says of an article outside of the days: when it was published."""
+    return f"{_PUBLISHED}{published}"
+
+
+def published_in(detail: str | None) -> datetime | None:
+    """When an article was published, by that detail; None for any other.
+
+    >>> published_in(published_detail(datetime(2017, 5, 1, 10, tzinfo=UTC))).isoformat()
+    '2017-05-01T10:00:00+00:00'
+    """
+    if detail is None or not detail.startswith(_PUBLISHED):
+        return None
+    with suppress(ValueError):
+        published = datetime.fromisoformat(detail.removeprefix(_PUBLISHED))
+        return published if published.tzinfo is not None else None
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

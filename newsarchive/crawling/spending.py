@@ -18,7 +18,7 @@ from newsarchive.crawling.budgets import DailyBudget, PatternBudgets
 from newsarchive.crawling.ledger import queued_url
 from newsarchive.crawling.session import CrawlSession
 from newsarchive.errors import FetchError
-from newsarchive.model.crawl_run import Outcome, ResourceKind
+from newsarchive.model.crawl_run import LedgerEntry, Outcome, ResourceKind
 
 REASON = "budget"
 """The ledger's reason, and that of a crawl that ended early because the day's requests were spent."""
@@ -99,18 +99,18 @@ class BudgetMiddleware:
         if session.plan.site is not None:
             session.ledger.watchers.append(self._finished)
 
-    def _finished(self, url: str, kind: ResourceKind, outcome: Outcome, reason: str | None, text: str | None) -> None:
+    def _finished(self, entry: LedgerEntry, text: str | None) -> None:
         """Called by the ledger with each outcome, and the digest of the text that was stored."""
-        if kind is not ResourceKind.PAGE:
+        if entry.kind is not ResourceKind.PAGE:
             return
         if text is not None:
-            self._patterns.gave_text(url, text)
+            self._patterns.gave_text(entry.url, text)
         elif (
-            outcome is Outcome.DUPLICATE
-            or (outcome is Outcome.NOT_ARTICLE and reason not in _SAYS_NOTHING)
-            or (outcome is Outcome.FAILED and reason in GONE)
+            entry.outcome is Outcome.DUPLICATE
+            or (entry.outcome is Outcome.NOT_ARTICLE and entry.reason not in _SAYS_NOTHING)
+            or (entry.outcome is Outcome.FAILED and entry.reason in GONE)
         ):
-            self._patterns.gave_nothing(url)
+            self._patterns.gave_nothing(entry.url)
 
 
 def _host(request: Request) -> str:

@@ -63,15 +63,15 @@ def test_before_any_backfill_there_is_nothing_to_go_on_from(writer, reader):
 def test_how_addresses_ended_and_how_many_of_each_kind(writer, reader, entry, hours):
     first = writer.begin_run("example", BACKFILL, {}, hours(0))
     ends = [
-        entry(first, f"{SITE}/a", Outcome.SKIPPED, reason="before-since"),
+        entry(first, f"{SITE}/a", Outcome.SKIPPED, reason="before-since", detail="published then"),
         entry(first, f"{SITE}/b", Outcome.READ, kind=ResourceKind.SECTION),
     ]
     writer.store(Batch(queued=(entry(first, f"{SITE}/c"),), finished=tuple(ends)))
     writer.end_run(first, RunOutcome.STOPPED, "max-pages", hours(1))
     found = reader.ended_in([first], [f"{SITE}/{name}" for name in "abcd"], hours(-1))
     assert {url.rpartition("/")[2]: tuple(end) for url, end in found.items()} == {
-        "a": (Outcome.SKIPPED, "before-since"),
-        "b": (Outcome.READ, None),
+        "a": (Outcome.SKIPPED, "before-since", "published then"),
+        "b": (Outcome.READ, None, None),
     }
     assert reader.ended_in([first], [f"{SITE}/a"], hours(100)) == {}
     second = writer.begin_run("example", BACKFILL, {}, hours(2))

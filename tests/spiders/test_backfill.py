@@ -347,3 +347,24 @@ def test_a_backfill_keeps_the_budget_of_the_day_and_leaves_nothing_to_the_crawl_
     assert {path: number for path, number in pages.items() if number > 1} == {}
     assert set(lists & catalog.lists_asked) == set()
     assert catalog.archived() >= catalog.wanted
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("in_parts", [False, True])
+def test_a_list_from_old_to_new_goes_on_though_only_its_articles_tell_their_days(site, tmp_path, in_parts):
+    catalog = Catalog(site, tmp_path, [])
+    days = [date(2017, 2, 17), date(2017, 4, 17), date(2017, 6, 17), date(2019, 2, 17), date(2019, 3, 17)]
+    catalog.articles = {f"/region/the-ferry-was-late-{20_000 + number}": day for number, day in enumerate(days)}
+    old, new = list(catalog.articles)[:3], list(catalog.articles)[3:]
+    pages = {
+        "/": '<html><body><nav><a href="/region">Region</a></nav></body></html>',
+        "/region": catalog._list(old, '<a rel="next" href="/region?page=2">Newer</a>'),
+        "/region?page=2": catalog._list(new),
+    }
+    made = catalog._page
+    catalog._page = lambda path: (HTML, pages[path]) if path in pages else made(path)
+    catalog.crawl("--backfill", "--since", SINCE, *(["--max-pages", "3"] if in_parts else []))
+    if in_parts:
+        assert set(catalog.asked) == set(old)
+        catalog.crawl("--backfill")
+    assert catalog.archived() == set(new)
