@@ -41,9 +41,13 @@ from newsarchive.discovery.article_urls import ArticleUrlModel, Evidence
 from newsarchive.model.capture import Capture
 from newsarchive.model.crawl_run import Outcome, ResourceKind, RunOutcome
 from newsarchive.model.site import Site, Source
-from newsarchive.parsers.sandbox import Sandbox
+from newsarchive.parsers.sandbox import Sandbox, collect_seldom
 from newsarchive.search.index import SearchIndex
 from newsarchive.version import __version__
+
+_OBJECTS_BETWEEN_COLLECTIONS = 10_000
+"""What is loaded when a crawl begins stays to its end, and looking through it again and again was a tenth of the work.
+What fetching leaves in cycles is small: the bodies of pages, also of failed ones, are not among it."""
 
 
 def utc_now() -> datetime:
@@ -190,6 +194,7 @@ class CrawlSession:
         self._batches = BatchWriter(self._writer, before_commit=self.warc.sync, on_failure=self._stop)
         self.ledger = CrawlLedger(self.run_id, self._batches, self.clock)
         self.sandbox = Sandbox(workers=min(os.cpu_count() or 1, 4), preload=("newsarchive.publishers.registry",))
+        collect_seldom(_OBJECTS_BETWEEN_COLLECTIONS)
 
     def _earlier(self, plan: CrawlPlan) -> Unfinished:
         if self.site is None:

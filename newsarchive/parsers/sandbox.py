@@ -216,14 +216,14 @@ def _process_context(preload: tuple[str, ...]) -> BaseContext:
     return context
 
 
-def collect_seldom() -> None:
-    """Let this process's garbage collector look for cycles every 100,000 objects, not every 700.
+def collect_seldom(objects: int = 100_000) -> None:
+    """Let this process's garbage collector look for cycles every so many objects, not every 700, and at new ones only.
 
     A page is tens of thousands of objects that live until it is read, none of them in a cycle; looking through them
     again and again takes a tenth of the time.
     """
     gc.freeze()
-    gc.set_threshold(100_000, 10, 10)
+    gc.set_threshold(objects, 10, 10)
 
 
 def _prepare_child() -> None:
