@@ -9,7 +9,8 @@ what these take is the floor. CPU time of the process, threads included.
 Asking: queries of eight classes through the ``Archive`` a program would use, with rows and snippets, warm, beside bare
 tantivy with stored texts and SQLite FTS5 over the same articles; then facets and a monthly trend.
 
-``--folder`` keeps what was built; it needs about 20 GB for a million articles, and 12 without FTS5.
+``--folder`` keeps what was built; it needs about 20 GB for a million articles, and 12 without FTS5. ``--again`` asks
+what an earlier run with the same other options left there: times by the clock want a machine that does nothing else.
 
 A million articles alone, ``--articles 1000000 --without fts5 asking``, take some half an hour; where stderr is no
 terminal, each stretch of 50,000 gives a line there.
@@ -93,20 +94,28 @@ def main() -> None:
     parser.add_argument(
         "--without", nargs="+", choices=("fts5", "asking"), default=[], help="leave out FTS5, or all that is asked"
     )
+    parser.add_argument("--again", action="store_true", help="build nothing: ask what an earlier run left in --folder")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     arguments = parser.parse_args()
+    if arguments.again and arguments.folder is None:
+        parser.error("--again needs the --folder of the earlier run")
     words = real_words(arguments.truth) if arguments.truth else made_up_words(np.random.default_rng(1))
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         queries = 0 if "asking" in arguments.without else arguments.queries
-        figures = measure(folder, arguments.articles, queries, words, with_fts5="fts5" not in arguments.without)
+        with_fts5 = "fts5" not in arguments.without
+        if arguments.again:
+            figures = measure_again(folder, arguments.articles, queries, words, with_fts5=with_fts5)
+        else:
+            figures = measure(folder, arguments.articles, queries, words, with_fts5=with_fts5)
+    report(figures)
     if arguments.json:
         arguments.json.write_text(json.dumps({"figures": figures}, indent=1) + "\n", encoding="utf-8")
 
 
 def measure(folder: Path, count: int, queries: int, words: list[str], *, with_fts5: bool) -> list[Figure]:
-    """Build, ask (if there are ``queries`` a class to ask), print; the figures."""
+    """Build, and ask if there are ``queries`` a class to ask; the figures."""
     floors = [RawSqlite(folder), BareTantivy(folder), Shingles()]
     fts5 = Fts5(folder) if with_fts5 else None
     clock = Clock()
@@ -118,12 +127,25 @@ def measure(folder: Path, count: int, queries: int, words: list[str], *, with_ft
         with Archive.of(config) as archive:
             asked = benchmark_queries(bodies, queries)
             figures += report_asking(archive, floors[1], fts5, asked)
+    return figures
+
+
+def measure_again(folder: Path, count: int, queries: int, words: list[str], *, with_fts5: bool) -> list[Figure]:
+    """Ask what is in the folder already; the figures."""
+    bare, fts5 = BareTantivy(folder), Fts5(folder) if with_fts5 else None
+    bare.close()
+    bodies = [article.article_body for article, _ in islice(articles(count, words), SAMPLE)]
+    with Archive.of(Config(home=folder / "home")) as archive:
+        return report_asking(archive, bare, fts5, benchmark_queries(bodies, queries))
+
+
+def report(figures: list[Figure]) -> None:
+    """Print each figure, and whether it meets its goal."""
     for made in figures:
         met = made["value"] <= made["goal"] if made["better"] == "lower" else made["value"] >= made["goal"]
         print(
             f"{'met   ' if met else 'MISSED'} {made['name']}: {made['value']:.2f} {made['unit']}, goal {made['goal']}"
         )
-    return figures
 
 
 def build(

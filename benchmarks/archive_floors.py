@@ -96,7 +96,7 @@ class BareTantivy:
 
     def __init__(self, folder: Path) -> None:
         path = folder / "bare-tantivy"
-        path.mkdir()
+        path.mkdir(exist_ok=True)
         builder = tantivy.SchemaBuilder()
         builder.add_integer_field("id", stored=True, indexed=True)
         builder.add_text_field("headline", stored=True)
@@ -183,7 +183,7 @@ class Fts5:
         self._connection = sqlite3.connect(folder / "fts5.db", isolation_level=None)
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute(
-            "CREATE VIRTUAL TABLE article USING fts5"
+            "CREATE VIRTUAL TABLE IF NOT EXISTS article USING fts5"
             "(headline, body, section UNINDEXED, published UNINDEXED, site UNINDEXED)"
         )
 
