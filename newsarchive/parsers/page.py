@@ -109,12 +109,15 @@ class Page:
         """
         found: dict[str, list[str]] = {}
         for element in self.elements("meta"):
-            content = (element.get("content") or "").strip()
-            if not content:
-                continue
-            names = {value for name, value in element.items() if name in _META_NAMES}
-            for name in names:
-                if name:
+            content = ""
+            names: list[str] = []
+            for name, value in element.items():  # one call into lxml instead of five
+                if name == "content":
+                    content = value.strip()
+                elif value and name in _META_NAMES and value not in names:
+                    names.append(value)
+            if content:
+                for name in names:
                     found.setdefault(name.strip().lower(), []).append(content)
         return {name: tuple(contents) for name, contents in found.items()}
 

@@ -15,7 +15,9 @@ HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _WIDE_BYTES = 2.3
 """UTF-8 bytes a character from which a text is mostly in a script of three bytes; Arabic and Cyrillic have two."""
-_OTHER_STOPS = ("。", "！", "？", "।", "؟ ", "۔")
+_FULL_STOP = re.compile(r"\. ")
+_OTHER_STOPS = (("。", "。"), ("！", "！"), ("？", "？"), ("।", "।"), ("؟", "؟ "), ("۔", "۔"))
+"""A character that a text has to have, and what is counted in it then."""
 SENTENCE_END = frozenset(".!?…。！？।؟۔։።។៕”\"»“’')」』）:")
 _LAST_STOPS = frozenset(".!?。！？।؟۔")
 
@@ -31,6 +33,8 @@ _AGAINST = (
     | BIT["signup"]
     | BIT["hidden"]
 )
+_PLAIN_TAGS = frozenset(("div", "p", "li", "span", "section", "td", "tr", "tbody", *HEADINGS))
+"""Elements that say nothing of what stands in them, the most frequent ones."""
 HEAD_CHARS = 90
 """Characters of a piece that are compared with other texts."""
 
@@ -51,14 +55,16 @@ def text_size(text: str) -> int:
 def stops_in(text: str) -> int:
     """How many sentences end in a text, about."""
     count = 1 if text[-1] in _LAST_STOPS else 0
-    count += text.count(". ")
-    if "?" in text:  # found, or not, faster than two characters are counted
+    # One character is found, or not, ten times as fast as it is counted, and two are counted fastest by an expression.
+    count += len(_FULL_STOP.findall(text))
+    if "?" in text:
         count += text.count("? ")
     if "!" in text:
         count += text.count("! ")
     if not text.isascii():
-        for stop in _OTHER_STOPS:
-            count += text.count(stop)
+        for mark, stop in _OTHER_STOPS:
+            if mark in text:
+                count += text.count(stop)
     return count
 
 
@@ -169,7 +175,7 @@ def sums_of(values: list[float]) -> list[float]:
     return sums
 
 
-Frame = tuple[int, float, float, float, float, float, float, float]
+Frame = tuple[int, float, tuple[float, float, float, float, float, float]]
 """What :meth:`Frames.of` gives."""
 
 
@@ -188,7 +194,7 @@ class Frames:
         for outer in reversed(line):
             if outer.tag == "article":
                 article, inside = id(outer), 1.0
-            self.known[id(outer)] = (article, 0.0, inside, 0.0, 0.0, 0.0, 0.0, 0.0)
+            self.known[id(outer)] = (article, 0.0, (inside, 0.0, 0.0, 0.0, 0.0, 0.0))
 
     def of(self, box: Box) -> Frame:
         """What stands around the box.
@@ -200,9 +206,13 @@ class Frames:
         known = self.known.get(id(box))
         if known is None:
             if box.parent is None:
-                return (id(box), 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-            article, levels, inside, aside, edge, listed, table, quote = self.of(box.parent)
+                return (id(box), 0.0, (0.0, 0.0, 0.0, 0.0, 0.0, 0.0))
+            article, levels, elements = self.of(box.parent)
             tag = box.tag
+            if tag in _PLAIN_TAGS:
+                known = self.known[id(box)] = (article, levels + 1, elements)
+                return known
+            inside, aside, edge, listed, table, quote = elements
             if tag == "article":
                 article, inside = id(box), 2.0
             elif tag == "aside":
@@ -215,5 +225,5 @@ class Frames:
                 table = 1.0
             elif tag == "blockquote":
                 quote = 1.0
-            known = self.known[id(box)] = (article, levels + 1, inside, aside, edge, listed, table, quote)
+            known = self.known[id(box)] = (article, levels + 1, (inside, aside, edge, listed, table, quote))
         return known
