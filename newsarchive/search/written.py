@@ -43,6 +43,7 @@ class WrittenWords:
     """The different words of a text or several."""
 
     ascii: set[str] = field(default_factory=set)
+    """Cut to the length of a term."""
     others: set[str] = field(default_factory=set)
 
     def __iter__(self) -> Iterator[str]:
@@ -109,10 +110,13 @@ def written_words(text: str) -> WrittenWords:
 def _add_words(text: str, words: WrittenWords) -> None:
     text = spaced(without_acronym_dots(without_paired(without_typography(text))))
     own = set(text.split())
-    words.ascii.update(filter(str.isascii, own))
+    words.ascii.update(word[:TERM_LENGTH] for word in filter(str.isascii, own))
     for word in filterfalse(str.isascii, own):
         for part in _WORD.findall(_FORMAT.sub("", unicodedata.normalize("NFC", word))):
-            (words.ascii if part.isascii() else words.others).add(part)
+            if part.isascii():
+                words.ascii.add(part[:TERM_LENGTH])
+            else:
+                words.others.add(part)
 
 
 def written_terms(words: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -133,11 +137,10 @@ def exact_entries(words: WrittenWords) -> set[str]:
     >>> sorted(exact_entries(written_words("US, us, Rwanda, talks")))
     ['rwanda\x1fRwanda', 'us', 'us\x1fUS']
     """
-    capitals = list(filterfalse(str.islower, words.ascii))
-    pairs = [(term, word) for term, word in zip(map(str.lower, capitals), capitals, strict=True) if term != word]
-    both = words.ascii.intersection([term for term, _ in pairs])
-    entries = {f"{term[:TERM_LENGTH]}{SEPARATOR}{word[:TERM_LENGTH]}" for term, word in pairs}
-    entries.update(term[:TERM_LENGTH] for term in both)
+    capitals = list(filterfalse(str.isdigit, filterfalse(str.islower, words.ascii)))
+    own_terms = " ".join(capitals).lower().split()
+    entries = set(map(SEPARATOR.join, zip(own_terms, capitals, strict=True)))
+    entries.update(words.ascii.intersection(own_terms))
     for term, entry in filter(None, map(_entry, words.others)):
         entries.add(entry)
         if term in words.ascii or term in words.others:
