@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import signal
-import subprocess
-import sys
-import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from http.server import BaseHTTPRequestHandler
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,20 +39,18 @@ class Catalog:
     is repeated under ever new addresses; a calendar, an archive by day and a section of invented articles never end.
     """
 
-    def __init__(self, site: Any, home: Path, months: list[date]) -> None:
-        self.site, self.home, self.months = site, home, months
+    def __init__(self, crawls: Any, months: list[date]) -> None:
+        self.crawls, self.site, self.home, self.months = crawls, crawls.site, crawls.home, months
+        self.crawl, self.archived = crawls.crawl, crawls.archived
         self.kill_at: int | None = None
         """The crawl is killed with its so-manieth request for an article, when it has archived another one."""
-        self.process: subprocess.Popen[str] | None = None
-        self.settings: dict[str, str] = {}
         self.articles: dict[str, date] = {}
         """Days by path; nothing in the path tells the day."""
         for number, month in enumerate(months):
             for place in ("sitemap", "region", "sport", "culture", "archive"):
                 town = TOWNS[number % len(TOWNS)].lower()
                 self.articles[f"/{place}/the-ferry-to-{town}-was-late-{10_000 + number}"] = month.replace(day=17)
-        site.answers = self
-        self.command("site", "add", site.url("/"), "--name", "fjord", "--no-check").communicate(timeout=60)
+        self.site.answers = self
 
     @property
     def wanted(self) -> set[str]:
@@ -85,13 +78,9 @@ class Catalog:
         return answer
 
     def _is_time_to_kill(self) -> bool:
-        if self.kill_at is None or self.kill_at != sum(self.asked.values()) or self.process is None:
+        if self.kill_at != sum(self.asked.values()):
             return False
-        deadline = time.monotonic() + 60
-        while len(self.archived()) < 3 and time.monotonic() < deadline:
-            time.sleep(0.1)
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
+        self.crawls.kill_when_archived(3)
         return True
 
     def _page(self, path: str) -> tuple[str, str] | None:
@@ -180,28 +169,6 @@ class Catalog:
 
     # crawls
 
-    def command(self, *arguments: str) -> subprocess.Popen[str]:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "newsarchive", "--home", str(self.home), *arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "NEWSARCHIVE_DELAY": "0", **self.settings},
-        )
-        return self.process
-
-    def crawl(self, *options: str) -> dict[str, Any]:
-        self.site.requests.clear()
-        process = self.command("crawl", "fjord", "--allow-address", self.site.address, "--json", *options)
-        out, err = process.communicate(timeout=600)
-        assert process.returncode == 0, err
-        record: dict[str, Any] = json.loads(out)
-        return record
-
-    def archived(self) -> set[str]:
-        with Archive.open(self.home) as archive:
-            return {revision.article.url.removeprefix(self.site.url("")) for revision in archive.latest()}
-
     @property
     def asked(self) -> Counter[str]:
         """Requests for articles since the last crawl began."""
@@ -229,12 +196,12 @@ def months(first: date, last: date) -> list[date]:
 
 
 @pytest.fixture
-def catalog(site, tmp_path) -> Catalog:
-    return Catalog(site, tmp_path / "home", months(date(2017, 10, 1), date(2019, 6, 1)))
+def catalog(crawls) -> Catalog:
+    return Catalog(crawls("fjord"), months(date(2017, 10, 1), date(2019, 6, 1)))
 
 
-def test_a_backfill_goes_on_where_a_limit_stopped_it_and_asks_for_nothing_twice(site, tmp_path):
-    catalog = Catalog(site, tmp_path / "home", months(date(2018, 4, 1), date(2018, 9, 1)))
+def test_a_backfill_goes_on_where_a_limit_stopped_it_and_asks_for_nothing_twice(crawls):
+    catalog = Catalog(crawls("fjord"), months(date(2018, 4, 1), date(2018, 9, 1)))
     first = catalog.crawl("--backfill", "--since", SINCE, "--max-pages", "7")
     assert (first["outcome"], first["reason"]) == ("stopped", "max-pages")
     assert sum("-was-late-" in path or "-ever-saw-" in path for path in catalog.site.requests) == 7
@@ -284,10 +251,10 @@ def test_a_backfill_walks_everything_to_its_end_and_no_trap(catalog):
 
 
 @pytest.mark.slow
-def test_a_site_that_cannot_be_had_leaves_open_what_was_open(site, tmp_path):
-    catalog = Catalog(site, tmp_path / "home", months(date(2018, 5, 1), date(2018, 8, 1)))
+def test_a_site_that_cannot_be_had_leaves_open_what_was_open(crawls):
+    catalog = Catalog(crawls("fjord"), months(date(2018, 5, 1), date(2018, 8, 1)))
     catalog.crawl("--backfill", "--since", SINCE, "--max-pages", "3")
-    stranger = catalog.command("crawl", "fjord", "--json", "--backfill")  # who may not connect to that address
+    stranger = catalog.crawls.command("crawl", "fjord", "--json", "--backfill")  # who may not connect to that address
     out, err = stranger.communicate(timeout=300)
     assert (stranger.returncode, json.loads(out)["backfill"]["is_complete"]) == (1, False)
     assert "cannot be read" in err
@@ -310,7 +277,7 @@ def test_without_a_day_a_backfill_goes_back_to_the_first_article(catalog):
 @pytest.mark.parametrize("kill_at", [5, 30])
 def test_a_backfill_that_was_killed_goes_on_to_the_same_archive(catalog, kill_at):
     catalog.kill_at = kill_at
-    process = catalog.command("crawl", "fjord", "--allow-address", catalog.site.address, "--backfill", "--since", SINCE)
+    process = catalog.crawls.start("--backfill", "--since", SINCE)
     process.communicate(timeout=300)
     assert process.returncode == -signal.SIGKILL
     catalog.kill_at = None
@@ -330,14 +297,14 @@ def test_a_backfill_that_was_killed_goes_on_to_the_same_archive(catalog, kill_at
 
 @pytest.mark.slow
 def test_a_backfill_keeps_the_budget_of_the_day_and_leaves_nothing_to_the_crawl_of_every_day(catalog):
-    catalog.settings = {"NEWSARCHIVE_DAILY_BUDGET": "60"}
+    catalog.crawls.settings = {"NEWSARCHIVE_DAILY_BUDGET": "60"}
     first = catalog.crawl("--backfill", "--since", SINCE)
     assert (first["outcome"], first["reason"]) == ("stopped", "budget")
     assert len(catalog.site.requests) == 60
     pages, lists = catalog.asked, catalog.lists_asked
     assert first["counts"]["interrupted"] == first["backfill"]["open"] + first["backfill"]["open_lists"] > 0
     assert "refused" not in first["counts"]
-    catalog.settings = {}
+    catalog.crawls.settings = {}
     daily = catalog.crawl("--max-pages", "1")  # of its own accord this one would find some of it, too
     assert daily["arguments"] == {"site": "fjord", "max_pages": "1"}
     pages += catalog.asked
@@ -351,8 +318,8 @@ def test_a_backfill_keeps_the_budget_of_the_day_and_leaves_nothing_to_the_crawl_
 
 @pytest.mark.slow
 @pytest.mark.parametrize("in_parts", [False, True])
-def test_a_list_from_old_to_new_goes_on_though_only_its_articles_tell_their_days(site, tmp_path, in_parts):
-    catalog = Catalog(site, tmp_path, [])
+def test_a_list_from_old_to_new_goes_on_though_only_its_articles_tell_their_days(crawls, in_parts):
+    catalog = Catalog(crawls("fjord"), [])
     days = [date(2017, 2, 17), date(2017, 4, 17), date(2017, 6, 17), date(2019, 2, 17), date(2019, 3, 17)]
     catalog.articles = {f"/region/the-ferry-was-late-{20_000 + number}": day for number, day in enumerate(days)}
     old, new = list(catalog.articles)[:3], list(catalog.articles)[3:]

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
-import subprocess
-import sys
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,14 +28,16 @@ SENTENCE = "<p>The ferry of the morning was late again, and the people at pier {
 class Newsroom:
     """A site of some articles on the test server, and crawls of it into one home."""
 
-    site: Any
-    home: Path
+    crawls: Any
     articles: dict[str, str] = field(default_factory=dict)
     """Texts by path."""
     kill_at: int | None = None
     """The crawl is killed with its so-manieth request for an article, as soon as it has archived another one."""
     archived_before: int = 0
-    process: subprocess.Popen[str] | None = None
+
+    def __post_init__(self) -> None:
+        self.site, self.home = self.crawls.site, self.crawls.home
+        self.crawl, self.archived = self.crawls.crawl, self.crawls.archived
 
     def serve(self, *, linked: bool, lastmod: Callable[[str], str | None] = lambda _: None) -> None:
         """Articles named by a sitemap; or with ``linked`` each by the one before it only."""
@@ -72,12 +69,8 @@ class Newsroom:
         etag = f'"{abs(hash(body)):x}"'
 
         def answer(handler: BaseHTTPRequestHandler) -> None:
-            if self.kill_at == self.asked.total() and self.process is not None:
-                deadline = time.monotonic() + 60
-                while len(self.archived()) <= self.archived_before and time.monotonic() < deadline:
-                    time.sleep(0.1)
-                self.process.send_signal(signal.SIGKILL)
-                self.process.wait()
+            if self.kill_at == self.asked.total():
+                self.crawls.kill_when_archived(self.archived_before + 1)
                 return
             fresh = handler.headers.get("If-None-Match") == etag
             handler.send_response(304 if fresh else 200)
@@ -91,32 +84,9 @@ class Newsroom:
 
         return answer
 
-    def command(self, *arguments: str) -> subprocess.Popen[str]:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "newsarchive", "--home", str(self.home), *arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "NEWSARCHIVE_DELAY": "0"},
-        )
-        return self.process
-
-    def crawl(self, *options: str) -> dict[str, Any]:
-        self.site.requests.clear()
-        process = self.command("crawl", "pier", "--allow-address", self.site.address, "--json", *options)
-        out, err = process.communicate(timeout=120)
-        assert process.returncode == 0, err
-        return json.loads(out)
-
-    def archived(self) -> set[str]:
-        """Paths of the articles in the archive."""
-        with Archive.open(self.home) as archive:
-            return {revision.article.url.removeprefix(self.site.url("")) for revision in archive.latest()}
-
     def crawl_until_killed(self, number: int) -> None:
         self.kill_at, self.archived_before = number, len(self.archived())
-        self.site.requests.clear()
-        process = self.command("crawl", "pier", "--allow-address", self.site.address)
+        process = self.crawls.start()
         process.communicate(timeout=120)
         self.kill_at = None
         assert process.returncode == -signal.SIGKILL
@@ -139,11 +109,9 @@ class Newsroom:
 
 
 @pytest.fixture
-def newsroom(site, tmp_path) -> Newsroom:
+def newsroom(crawls) -> Newsroom:
     articles = {f"/2024/05/{n:02}/ferry-late-again-{n}": "First text." for n in range(1, ARTICLES + 1)}
-    newsroom = Newsroom(site, tmp_path / "home", articles)
-    newsroom.command("site", "add", site.url("/"), "--name", "pier", "--no-check").communicate(timeout=60)
-    return newsroom
+    return Newsroom(crawls("pier"), articles)
 
 
 @pytest.mark.slow
@@ -239,13 +207,10 @@ def test_what_waited_for_pages_of_its_form_is_found_when_those_are_known_from_a_
     newsroom.site.answers["/robots.txt"] = (200, {"Content-Type": "text/plain"}, b"")
 
     def kill(_: BaseHTTPRequestHandler) -> None:
-        while len(newsroom.archived()) < TRIAL_LIMIT:
-            time.sleep(0.1)
-        newsroom.process.send_signal(signal.SIGKILL)
-        newsroom.process.wait()
+        newsroom.crawls.kill_when_archived(TRIAL_LIMIT)
 
     newsroom.site.answers[odd] = kill
-    newsroom.command("crawl", "pier", "--allow-address", newsroom.site.address).communicate(timeout=120)
+    newsroom.crawls.start().communicate(timeout=120)
     assert len(newsroom.archived()) == TRIAL_LIMIT
     newsroom.site.answers[odd] = (404, {}, b"")
     newsroom.crawl()
