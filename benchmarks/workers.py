@@ -12,6 +12,7 @@ crawled by another. Delay between requests is 0, so the processors are what is m
 from __future__ import annotations
 
 import argparse
+import ctypes
 import json
 import os
 import resource
@@ -40,6 +41,8 @@ from newsarchive.model.schedule import Schedule, Timing
 from newsarchive.model.site import Site
 
 PATIENCE_S = 3600.0
+PR_SET_CHILD_SUBREAPER = 36
+"""https://man7.org/linux/man-pages/man2/PR_SET_CHILD_SUBREAPER.2const.html"""
 EVERY_S = 30 * 86400
 """Long enough that no site is due again by itself."""
 
@@ -170,11 +173,11 @@ def take_over(fleet: Fleet) -> Figure:
     }
 
 
-def measure(server_url: str, port: int, workers: int, sites: int, concurrency: int) -> Figure:
-    """All turns with so many workers."""
+def measure(server_url: str, server: int, port: int, workers: int, sites: int, concurrency: int) -> Figure:
+    """All turns with so many workers. ``server`` is the process that serves the sites."""
     with schema(server_url) as url, tempfile.TemporaryDirectory() as folder:
         fleet = Fleet(url, Path(folder), port, sites)
-        began, cpu_s = datetime.now(UTC), _children_cpu_s()
+        began, cpu_s = datetime.now(UTC), _children_cpu_s(server)
         try:
             for _ in range(workers):
                 fleet.start(concurrency)
@@ -185,12 +188,21 @@ def measure(server_url: str, port: int, workers: int, sites: int, concurrency: i
         finally:
             fleet.end()
         runs = fleet.runs(began)
-        cpu_s = _children_cpu_s() - cpu_s
+        cpu_s = _children_cpu_s(server) - cpu_s
         return {**figures, "overlaps": overlaps(runs), "cpu_seconds_a_crawl": round(cpu_s / len(runs), 2)}
 
 
-def _children_cpu_s() -> float:
-    """CPU seconds of all children that have ended, and of theirs: workers, crawls, parsers."""
+def adopt_orphans() -> None:
+    """Let processes whose parent has ended be children of this one, so that their time is counted. Linux only."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def _children_cpu_s(server: int) -> float:
+    """CPU seconds of all children but the server, and of theirs, once they have ended: workers, crawls, parsers."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children")
+    while children.exists() and (ending := set(map(int, children.read_text().split())) - {server}):
+        os.waitpid(ending.pop(), 0)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
@@ -225,9 +237,10 @@ def main() -> None:
     )
     assert server.stdin and server.stdout
     port = int(server.stdout.readline())
+    adopt_orphans()
     figures = []
     for workers in arguments.workers:
-        figures.append(measure(arguments.postgresql, port, workers, arguments.sites, arguments.concurrency))
+        figures.append(measure(arguments.postgresql, server.pid, port, workers, arguments.sites, arguments.concurrency))
         note.print_json(json.dumps(figures[-1]))
     server.stdin.close()
     table = Table(

@@ -85,6 +85,7 @@ HTTPCACHE_ENABLED = False  # an archive keeps what the site says now
 # 27 pages, parsing processes were idle.
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 25_000_000
 CONCURRENT_ITEMS = 4  # of one response, which has one article as a rule: Scrapy starts as many tasks for each response
+WARN_ON_GENERATOR_RETURN_VALUE = False  # it reads the source of each callback; ours are checked by their types
 
 # Output.
 LOG_LEVEL = "INFO"

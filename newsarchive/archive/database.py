@@ -260,6 +260,12 @@ def _switched_to_log(connection: sqlite3.Connection, busy_timeout_s: float) -> s
         sleep(0.02)
 
 
+def load_driver(target: Path | str) -> None:
+    """Import now what :meth:`Database.open` would import for a server. Connects to nothing. Raises ArchiveError."""
+    if isinstance(target, str):
+        _postgresql_engine(_postgresql_url(target))
+
+
 def _postgresql_url(target: str) -> URL:
     try:
         url = make_url(target)

@@ -18,7 +18,11 @@ from newsarchive.scheduling.turns import TurnReport, report_of
 
 def main() -> None:
     """Crawl, and say what came of it. Exit code 0 also for a crawl that failed: the report says so."""
-    site, log_level = sys.argv[1:]
+    crawl_and_tell(*sys.argv[1:])
+
+
+def crawl_and_tell(site: str, log_level: str) -> None:
+    """The same in a process that is started already."""
     obey_worker(sys.stdin.fileno())
     try:
         report = crawl(Config.load(os.environ), site, log_level)

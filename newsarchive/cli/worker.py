@@ -79,7 +79,7 @@ def work(
     from newsarchive.monitoring.watch import Watch
     from newsarchive.publishers.registry import PublisherRegistry
     from newsarchive.scheduling.clock import utc_now
-    from newsarchive.scheduling.crawl_process import CrawlProcess
+    from newsarchive.scheduling.crawl_starter import CrawlStarter
     from newsarchive.scheduling.engine import engine_for
     from newsarchive.scheduling.event_log import EventLog
     from newsarchive.scheduling.presence import Presence
@@ -93,11 +93,12 @@ def work(
     wants_json = os.environ.get("NEWSARCHIVE_LOG") == "json"
     shows_crawls = context.obj["verbose"] or wants_json
 
-    async def start_crawl(site: str) -> CrawlProcess:
-        command = [sys.executable, "-m", "newsarchive.cli.crawl_child", site, log_level_from(context)]
-        return await CrawlProcess.start(command, environment, pass_stderr=shows_crawls)
-
     log = EventLog(sys.stderr, utc_now, json=json_log or wants_json)
+    starter = CrawlStarter(crawl_command(), server_command(), environment, log, pass_stderr=shows_crawls)
+
+    async def start_crawl(site: str) -> CrawlProcess:
+        return await starter.start(site, log_level_from(context))
+
     with Database.open(config.database) as database:
         store = ScheduleStore(database)
         if introduce:
@@ -109,7 +110,20 @@ def work(
         engine = engine_for(database, log, concurrency=count)
         watching = Watching(Watch(database, channels, engine.now) if channels else None, log)
         presence = Presence(WorkerStore(database), log, engine.now)
-        asyncio.run(Worker(engine, store, start_crawl, log, watching, presence).run(once=once))
+        try:
+            asyncio.run(Worker(engine, store, start_crawl, log, watching, presence).run(once=once))
+        finally:
+            starter.close()
+
+
+def crawl_command() -> list[str]:
+    """What crawls a site in a process of its own; the site and the log's level follow."""
+    return [sys.executable, "-m", "newsarchive.cli.crawl_child"]
+
+
+def server_command() -> list[str]:
+    """What forks such processes; the file descriptor of its requests follows."""
+    return [sys.executable, "-m", "newsarchive.cli.crawl_server"]
 
 
 def child_environment(config: Config, given: Mapping[str, str]) -> dict[str, str]:

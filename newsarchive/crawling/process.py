@@ -13,6 +13,8 @@ import scrapy
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.http import Response
 from scrapy.settings import Settings
+from scrapy.spiderloader import get_spider_loader
+from scrapy.utils.misc import load_object
 from twisted.python.failure import Failure
 
 from newsarchive.archive.database import Database
@@ -25,6 +27,20 @@ from newsarchive.crawling.resting import RESTS
 from newsarchive.crawling.session import CrawlSession, utc_now
 from newsarchive.errors import FetchError, NoArchiveError
 from newsarchive.model.capture import Capture
+
+_COMPONENTS = (
+    "DOWNLOADER",
+    "DUPEFILTER_CLASS",
+    "ITEM_PROCESSOR",
+    "LOG_FORMATTER",
+    "SCHEDULER",
+    "SCHEDULER_DISK_QUEUE",
+    "SCHEDULER_MEMORY_QUEUE",
+    "SCHEDULER_PRIORITY_QUEUE",
+    "STATS_CLASS",
+    "TWISTED_DNS_RESOLVER",
+)
+"""Settings that name a class each."""
 
 
 def run_spider(
@@ -81,6 +97,20 @@ def crawl_settings(config: Config, *, progress: bool = False, log_level: str = "
     settings.set("NEWSARCHIVE_PROGRESS", progress, priority="cmdline")
     settings.set("LOG_LEVEL", log_level, priority="cmdline")
     return settings
+
+
+def load_components() -> None:
+    """Import now what Scrapy would import when a crawl begins: its components, ours and all spiders. Starts nothing."""
+    settings = Settings()
+    settings.setmodule("newsarchive.settings", priority="project")
+    get_spider_loader(settings)
+    for name in ("DOWNLOADER_MIDDLEWARES", "EXTENSIONS", "ITEM_PIPELINES", "SPIDER_MIDDLEWARES"):
+        for component in settings.get_component_priority_dict_with_base(name):
+            load_object(component)
+    for component in filter(None, settings.getdict("DOWNLOAD_HANDLERS").values()):
+        load_object(component)
+    for name in _COMPONENTS:
+        load_object(settings[name])
 
 
 def run_crawler(process: AsyncCrawlerProcess, crawler: Crawler, arguments: Mapping[str, Any]) -> None:

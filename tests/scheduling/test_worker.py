@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import signal
 import sys
 from dataclasses import replace
@@ -25,6 +26,7 @@ from newsarchive.config import Config
 from newsarchive.model.crawl_run import RunOutcome
 from newsarchive.model.schedule import Timing, TurnOutcome
 from newsarchive.model.site import Site as NewsSite
+from newsarchive.scheduling import fork_server
 
 pytestmark = pytest.mark.slow
 
@@ -38,6 +40,14 @@ def is_alive(pid):
         return stat.read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def command(pid):
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+def parent(pid):
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def finished(newsroom, site):
@@ -140,6 +150,28 @@ def test_no_crawl_survives_its_killed_worker_and_the_next_worker_goes_on(newsroo
     again.end()
     assert newsroom.runs("one")[-1].outcome is RunOutcome.FINISHED
     assert never_two_at_once(newsroom.runs("one"))
+
+
+@pytest.mark.skipif(not fork_server.is_possible(), reason="no fork server here")
+def test_a_killed_fork_server_costs_no_crawl(newsroom, publish, hang, site, wait_for):
+    for name in ("one", "two"):
+        publish(f"/{name}/", "ferry", "harbor")
+    release = hang("/one/2024/05/03/ferry.html")
+    newsroom.add("one", "/one/")
+    worker = newsroom.start()
+    wait_for(lambda: "/one/2024/05/03/ferry.html" in site.requests)
+    (server,) = [
+        pid for pid in worker.children() if b"crawl_server" in command(pid) and parent(pid) == worker.process.pid
+    ]
+    os.kill(server, signal.SIGKILL)
+    newsroom.add("two", "/two/")
+    wait_for(lambda: newsroom.schedule("two").last_outcome is TurnOutcome.DONE)
+    release()
+    wait_for(lambda: newsroom.schedule("one").last_outcome is TurnOutcome.DONE)
+    newsroom.change("two", lambda known: replace(known, due_at=datetime.now(UTC)))
+    wait_for(lambda: len(finished(newsroom, "two")) == 2)
+    assert [line["event"] for line in worker.end()].count("fork-server-lost") == 1
+    assert [run.outcome for run in newsroom.runs("one")] == [RunOutcome.FINISHED]
 
 
 def test_one_worker_is_enough_for_a_sqlite_file(newsroom, target):

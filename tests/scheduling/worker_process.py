@@ -12,9 +12,11 @@ from pathlib import Path
 from newsarchive.archive.database import Database
 from newsarchive.archive.schedules import ScheduleStore
 from newsarchive.archive.workers import WorkerStore
+from newsarchive.cli.worker import crawl_command, server_command
 from newsarchive.monitoring.hook_command import run_hook
 from newsarchive.monitoring.watch import Watch
 from newsarchive.scheduling.crawl_process import CrawlProcess
+from newsarchive.scheduling.crawl_starter import CrawlStarter
 from newsarchive.scheduling.engine import Engine
 from newsarchive.scheduling.event_log import EventLog
 from newsarchive.scheduling.presence import Presence
@@ -32,11 +34,12 @@ def main() -> None:
     def clock() -> datetime:
         return BEGAN + (datetime.now(UTC) - BEGAN) * order.get("speed", 1)
 
-    async def start_crawl(site: str) -> CrawlProcess:
-        command = [sys.executable, "-m", "newsarchive.cli.crawl_child", site, "CRITICAL"]
-        return await CrawlProcess.start(command, environment, pass_stderr=True)
-
     log = EventLog(sys.stdout, clock, json=True)
+    starter = CrawlStarter(crawl_command(), server_command(), environment, log, pass_stderr=True)
+
+    async def start_crawl(site: str) -> CrawlProcess:
+        return await starter.start(site, "CRITICAL")
+
     with Database.open(target) as database:
         engine: Engine
         if isinstance(target, Path):
