@@ -35,8 +35,8 @@ MAX_POLICY = 200
 """Characters of a policy's address that are kept."""
 
 _META = re.compile(rb"<meta\s([^<>]{1,1000})>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
-_AGENT = re.compile(r"\s*([A-Za-z0-9_.-]+)\s*:(?!//)\s*(.*)", re.DOTALL)
+_ATTRIBUTE = re.compile(r"""(?<![a-z-])([a-z-]++)\s*+=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_AGENT = re.compile(r"(?<![\sA-Za-z0-9_.-])\s*+([A-Za-z0-9_.-]++)\s*+:(?!//)\s*(.*)", re.DOTALL)
 _WITH_VALUE = ("unavailable_after", "max-snippet", "max-image-preview", "max-video-preview")
 
 
