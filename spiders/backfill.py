@@ -42,6 +42,9 @@ from newsarchive.model.visit import Visit
 from newsarchive.urls import identity_url, same_site
 from spiders.site import SiteSpider
 
+SITEMAPS_AT_ONCE = 2
+"""Sitemaps that are read before the pages they name are asked for: a hundred thousand addresses at most, by their
+protocol. What waits is in memory, a kilobyte each."""
 PAGES_AT_ONCE = 500
 """Pages that are asked for before lists are gone on with."""
 LISTS_AT_ONCE = 20
@@ -66,6 +69,8 @@ class BackfillSpider(SiteSpider):
         super().__init__(name, **{**arguments, "backfill": "yes"})
         self._waiting: deque[Look] = deque()
         """Pages in the ledger that have not been asked for."""
+        self._sitemaps_to_read: deque[Request] = deque()
+        """Sitemaps that wait in the ledger until the pages of those before them were asked for."""
         self._lists: dict[ListKind, deque[Request]] = {kind: deque() for kind in ListKind}
         """Lists that have not been begun."""
         self._walks: list[ListWalk] = []
@@ -119,6 +124,21 @@ class BackfillSpider(SiteSpider):
         own = (VISIT, FROM_CAPTURE, "queued_url", "dont_obey_robotstxt")
         meta = {name: value for name, value in asked.meta.items() if name not in own}
         yield asked.replace(meta=meta, errback=errback)
+
+    def _further_sitemap(self, url: str, found_on: str | None) -> Iterator[Request]:
+        """Let it wait in the ledger until the pages of those before it were asked for."""
+        for request in self._sitemap(url, found_on):
+            self._open_sources.discard(request.url)
+            if not request.meta.get(FROM_CAPTURE):
+                self.session.ledger.queue(request.url, ResourceKind.SITEMAP, found_on=found_on)
+            self._sitemaps_to_read.append(request)
+        yield from ()
+
+    def _next_sitemaps(self) -> list[Request]:
+        waiting = self._sitemaps_to_read
+        requests = [waiting.popleft() for _ in range(min(SITEMAPS_AT_ONCE, len(waiting)))]
+        self._open_sources.update(request.url for request in requests)
+        return requests
 
     def _wants_sitemap(self, child: SitemapChild) -> bool:
         period = sitemap_period(child.url)
@@ -212,8 +232,7 @@ class BackfillSpider(SiteSpider):
     def _known_of(self, url: str, visit: Visit | None) -> Listed:
         period = published_in_address(url)
         published = visit.published_at if visit is not None else self._too_old.get(url)
-        for hints in self.frontier.hints_of(url):
-            published = published or self._date(hints.date_published_raw)
+        published = published or self._published_by_sources(url)
         if published is None and period is not None and period.first == period.last:
             published = datetime.combine(period.first, time(), UTC)
         is_old = (
@@ -227,6 +246,10 @@ class BackfillSpider(SiteSpider):
         elif visit is not None or url in self._resting or self.session.ledger.knows(url):
             is_article = None if self.session.ledger.is_open(url) else False
         return Listed(url=url, published_at=published, is_old=is_old, is_article=is_article)
+
+    def _published_by_sources(self, url: str) -> datetime | None:
+        dates = (self._date(hints.date_published_raw) for hints in self.frontier.hints_of(url))
+        return next((date for date in dates if date is not None), None)
 
     # pages
 
@@ -269,7 +292,9 @@ class BackfillSpider(SiteSpider):
     def _ended_as(self, entry: LedgerEntry, _: str | None) -> None:
         """Called by the ledger with each outcome."""
         if entry.outcome is Outcome.SKIPPED and entry.reason == BEFORE_SINCE:
-            self._too_old[entry.url] = published_in(entry.detail)
+            self._too_old[entry.url] = published_in(entry.detail) or self._published_by_sources(entry.url)
+        if entry.kind is ResourceKind.PAGE:
+            self.frontier.forget(entry.url)
         if entry.kind is ResourceKind.HOME and entry.outcome is not Outcome.READ:
             self.session.stopped_early = NO_HOME_PAGE  # the site is not to be had: all that is open stays open
 
@@ -292,7 +317,17 @@ class BackfillSpider(SiteSpider):
 
     def _next(self) -> list[Request]:
         """Pages that wait first, so that a list goes on only when it is known what its last page named."""
-        steps = (list, self._further_pages, self._new_lists, self._unlinked_archives, self._carried, self._settled)
+        if self.session.stopped_early is None and not self._is_inventoried and (sitemaps := self._next_sitemaps()):
+            return sitemaps  # one that names pages is read before any page
+        steps = (
+            list,
+            self._next_sitemaps,
+            self._further_pages,
+            self._new_lists,
+            self._unlinked_archives,
+            self._carried,
+            self._settled,
+        )
         for step in (*steps, self._stalled_lists, self._orphans):
             if self.session.stopped_early is not None:
                 break
@@ -375,6 +410,8 @@ class BackfillSpider(SiteSpider):
         elif entry.kind is ResourceKind.SECTION:
             if entry.url not in self._ended and self.frontier.exclude(entry.url):
                 requests.append(self._page(entry.url, entry.found_on, ListWalk(url=entry.url)))
+        elif entry.kind is ResourceKind.SITEMAP:
+            requests += self._further_sitemap(entry.url, entry.found_on)
         else:
             requests += super()._carry_on(entry)
             yield from requests

@@ -94,7 +94,7 @@ class SiteSpider(SourceSpider):
                     for request in self._feed(source.url, None):
                         yield request
                 elif source.kind is ResourceKind.SITEMAP:
-                    for request in self._sitemap(source.url, None):
+                    for request in self._further_sitemap(source.url, None):
                         yield request
 
     def _new_frontier(self) -> Frontier:

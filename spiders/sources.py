@@ -88,6 +88,10 @@ class SourceSpider(ArchiveSpider):
             request.meta[LIMIT] = MAX_SITEMAP_BYTES
             yield self._opened(request, guesses, self._sitemap)
 
+    def _further_sitemap(self, url: str, found_on: str | None) -> Iterator[Request]:
+        """Ask for a sitemap of an index, or of an earlier crawl, of which a site may have thousands."""
+        yield from self._sitemap(url, found_on)
+
     def _opened(self, request: Request, guesses: tuple[str, ...] | None, ask: Any) -> Request:  # noqa: ANN401
         """Hold back pages until this source is read. ``guesses``: places to ask if it is a usual one and not there."""
         self._open_sources.add(request.url)
@@ -152,7 +156,7 @@ class SourceSpider(ArchiveSpider):
         self._is_inventoried = self._is_inventoried or bool(sitemap.candidates)
         for child in sitemap.children:
             if self._wants_sitemap(child):
-                for request in self._sitemap(child.url, response.url):
+                for request in self._further_sitemap(child.url, response.url):
                     yield request
         for request in self._offer((candidate, None) for candidate in sitemap.candidates):
             yield request

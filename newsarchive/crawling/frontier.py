@@ -48,7 +48,9 @@ class Frontier:
         self._home_url = home_url
         self._model = model
         self._unconfirmed_limit = unconfirmed_limit
-        self._seen: set[str] = {identity_url(home_url)}
+        self._seen = {hash(identity_url(home_url))}
+        """Digests of 8 bytes, of those that were given out. That two of a million addresses share one has a chance of
+        one in thirty million."""
         self._hints: dict[str, tuple[Hints, ...]] = {}
         self._spellings: dict[str, str] = {}
         self._doubtful: dict[str, _Doubtful] = {}
@@ -60,9 +62,9 @@ class Frontier:
         """Note that an address is used for something else (a section, a feed); False if it was given out before."""
         url = identity_url(url)
         self._doubtful.pop(url, None)
-        if url in self._seen:
+        if hash(url) in self._seen:
             return False
-        self._seen.add(url)
+        self._seen.add(hash(url))
         return True
 
     def offer(self, candidate: Candidate, link: PageLink | None = None) -> str | None:
@@ -77,7 +79,7 @@ class Frontier:
         if not same_site(self._home_url, url):
             return None
         spelled, _, _ = candidate.url.partition("#")
-        if spelled != url and url not in self._seen:
+        if spelled != url and hash(url) not in self._seen:
             self._spellings.setdefault(url, spelled)
         hints = candidate.hints
         if hints is not None:
@@ -87,7 +89,7 @@ class Frontier:
                 self._model.learn(url, is_article=True, evidence=evidence)
                 self._doubtful.pop(url, None)
                 return self._give(url)
-        if url in self._seen or url in self._doubtful:
+        if hash(url) in self._seen or url in self._doubtful:
             return None
         pattern = pattern_of(url)
         judgement = self._judge(url, candidate, link)
@@ -108,6 +110,11 @@ class Frontier:
         """What feeds and sitemaps have said of an address so far, a feed's word first."""
         order = list(HintSource)
         return tuple(sorted(self._hints.get(url, ()), key=lambda hints: order.index(hints.source)))
+
+    def forget(self, url: str) -> None:
+        """Drop what sources said of an address that was dealt with; it is not given out again."""
+        self._hints.pop(url, None)
+        self._spellings.pop(url, None)
 
     def spelling_of(self, url: str) -> str | None:
         """How the source that named it first spelled an address, tracking and all; None if just so."""
@@ -144,7 +151,7 @@ class Frontier:
                 self._trials[pattern] += wanted
             if wanted:
                 del self._doubtful[url]
-                self._seen.add(url)
+                self._seen.add(hash(url))
                 chosen.append((url, doubtful.candidate.found_on))
         return chosen
 
@@ -160,7 +167,7 @@ class Frontier:
         return self._unconfirmed[pattern] <= self._unconfirmed_limit
 
     def _give(self, url: str) -> str | None:
-        if url in self._seen:
+        if hash(url) in self._seen:
             return None
-        self._seen.add(url)
+        self._seen.add(hash(url))
         return url

@@ -37,7 +37,8 @@ class CrawlLedger:
         self._run_id = run_id
         self._batches = batches
         self._clock = clock
-        self._known: set[str] = set()
+        self._known: set[int] = set()
+        """Digests of 8 bytes."""
         self._open: dict[str, LedgerEntry] = {}
         self._answers: dict[str, Visit] = {}
         """What addresses answered that have no outcome yet."""
@@ -49,7 +50,7 @@ class CrawlLedger:
 
     def knows(self, url: str) -> bool:
         """Whether the address was queued in this run, finished or not."""
-        return url in self._known
+        return hash(url) in self._known
 
     def is_open(self, url: str) -> bool:
         """Whether the address was queued in this run and has no outcome yet."""
@@ -63,9 +64,9 @@ class CrawlLedger:
         self, url: str, kind: ResourceKind, *, found_on: str | None = None, announced_at: datetime | None = None
     ) -> None:
         """Enter an address; one that was entered before is left as it is."""
-        if url in self._known:
+        if hash(url) in self._known:
             return
-        self._known.add(url)
+        self._known.add(hash(url))
         entry = LedgerEntry(
             run_id=self._run_id,
             url=url,
@@ -127,7 +128,7 @@ class CrawlLedger:
         """Store an article together with the outcome of its address; returns when both are on disk."""
         entry = self._open.pop(candidate.requested_url, None)
         if entry is None:  # a spider of the user's yielded a second article for one address
-            self._known.discard(candidate.requested_url)
+            self._known.discard(hash(candidate.requested_url))
             self.queue(candidate.requested_url, ResourceKind.PAGE)
             entry = self._open.pop(candidate.requested_url)
         capture = candidate.capture

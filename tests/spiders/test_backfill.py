@@ -335,3 +335,11 @@ def test_a_list_from_old_to_new_goes_on_though_only_its_articles_tell_their_days
         assert set(catalog.asked) == set(old)
         catalog.crawl("--backfill")
     assert catalog.archived() == set(new)
+
+
+@pytest.mark.slow
+def test_sitemaps_are_read_as_their_pages_are_asked_for_so_that_few_addresses_wait(catalog):
+    catalog.crawl("--backfill", "--since", SINCE, "--max-pages", "1")
+    assert sum(path.startswith("/sitemap-") for path in catalog.site.requests) == 2
+    assert catalog.crawl("--backfill")["backfill"]["is_complete"]
+    catalog.verify()
