@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from synthetic_articles import SECTIONS
 
-from newsarchive.search.analysis import terms
+from newsarchive.search.terms.analysis import terms
 
 CLASSES = (
     "rare",

@@ -37,9 +37,9 @@ from rich.table import Table
 from sqlalchemy import insert, select
 from wire_copies import Level, Text, texts
 
-from newsarchive.archive.clustering import Clustering, NewText, move
 from newsarchive.archive.database import Database
-from newsarchive.archive.near_copies import BANDS, BINS, Sketch, sketch
+from newsarchive.archive.near_copies.clustering import Clustering, NewText, move
+from newsarchive.archive.near_copies.sketches import BANDS, BINS, Sketch, sketch
 from newsarchive.archive.schema.articles import ARTICLE
 
 BATCH = 500

@@ -21,9 +21,9 @@ from statistics import median
 from urllib.request import urlopen
 
 from newsarchive.config import Config
-from newsarchive.crawling.addresses import AddressGuard
-from newsarchive.crawling.browser import PageSource, RenderingBrowser
-from newsarchive.crawling.browser_path import browser_path
+from newsarchive.crawling.browser.chromium import PageSource, RenderingBrowser
+from newsarchive.crawling.browser.path import browser_path
+from newsarchive.crawling.connections.addresses import AddressGuard
 from newsarchive.model.article import NotArticle
 from newsarchive.model.capture import Capture
 from newsarchive.publishers.registry import read

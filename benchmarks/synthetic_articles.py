@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from newsarchive.archive.revisions import content_digest
+from newsarchive.archive.revisions.comparison import content_digest
 from newsarchive.model.article import Article, Block, BlockKind, DatePrecision, Image, Link, LinkRel
 from newsarchive.model.capture import CaptureReference
 from newsarchive.model.revision import Candidate

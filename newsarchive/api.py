@@ -22,17 +22,17 @@ from newsarchive.model.revision import Revision
 from newsarchive.model.site import Site
 
 if TYPE_CHECKING:  # what a data set does not need is imported where it is: half of what an export may take in memory
-    from newsarchive.archive.changes import ArticleChange
+    from newsarchive.archive.revisions.changes import ArticleChange
     from newsarchive.archive.writer import ArchiveWriter
     from newsarchive.export.package.about import About
     from newsarchive.export.package.contents import Contents
     from newsarchive.model.coverage import SiteCalendar
-    from newsarchive.search.facets import Facet
-    from newsarchive.search.index import SearchIndex
-    from newsarchive.search.searcher import Hit, Searcher, SearchResult
-    from newsarchive.search.trend_coverage import Coverage
-    from newsarchive.search.trends import Trend
-    from newsarchive.search.words import Typical
+    from newsarchive.search.hits.facets import Facet
+    from newsarchive.search.hits.searcher import Hit, Searcher, SearchResult
+    from newsarchive.search.index.folder import SearchIndex
+    from newsarchive.search.trends.coverage import Coverage
+    from newsarchive.search.trends.trend import Trend
+    from newsarchive.search.words.typical import Typical
 
 
 class Archive:
@@ -90,7 +90,7 @@ class Archive:
     def index(self) -> SearchIndex:
         """The full-text index, caught up with the archive when first asked for."""
         if self._index is None:
-            from newsarchive.search.index import SearchIndex
+            from newsarchive.search.index.folder import SearchIndex
 
             self._index = SearchIndex.open(self.config.index_path, create=True)
             self._index.catch_up(self.reader)
@@ -99,7 +99,7 @@ class Archive:
     @property
     def searcher(self) -> Searcher:
         """What searches the index and reads what is found."""
-        from newsarchive.search.searcher import Searcher
+        from newsarchive.search.hits.searcher import Searcher
 
         return Searcher(self.reader, self.index)
 
@@ -154,18 +154,18 @@ class Archive:
         The share is a part of what was archived, or of what ``among`` finds of it. ``collapse``: each cluster of
         near-copies counts once. Raises QueryError, and TrendError for more periods than are counted.
         """
-        from newsarchive.search.trends import GROUPS, trend
+        from newsarchive.search.trends.trend import GROUPS, trend
 
         wanted = GROUPS if groups is None else groups
         return trend(self.index, query, by=by, per=per, among=among, collapse=collapse, groups=wanted)
 
     def trend_coverage(self, trend: Trend, *, now: datetime | None = None) -> Coverage:
-        """Tell what of each period of a trend is known to be missing; see :mod:`newsarchive.search.trend_coverage`.
+        """Tell what of each period of a trend is known to be missing; see :mod:`newsarchive.search.trends.coverage`.
 
         Up to ``now``; None: the last moment the archive knows of.
         """
-        from newsarchive.search.trend_coverage import trend_coverage
-        from newsarchive.search.trend_periods import moments, number
+        from newsarchive.search.trends.coverage import trend_coverage
+        from newsarchive.search.trends.periods import moments, number
 
         if not trend.points:
             return {}
@@ -189,7 +189,7 @@ class Archive:
         Compared with all other articles, or those of them that ``against`` finds. Words and names are read from
         ``sample_size`` articles of each side; ``progress`` is called after each. Raises QueryError.
         """
-        from newsarchive.search.words import typical
+        from newsarchive.search.words.typical import typical
 
         return typical(
             self.reader,
@@ -225,9 +225,9 @@ class Archive:
     ) -> Iterator[ArticleChange]:
         """Stream edits after publication, of all articles or those a query finds, by the time they were seen.
 
-        What the rest means: :meth:`newsarchive.archive.change_reader.ChangeReader.changes`. Raises QueryError.
+        What the rest means: :meth:`.ChangeReader.changes` of ``archive/revisions/change_reader.py``. Raises QueryError.
         """
-        from newsarchive.archive.change_reader import ChangeReader
+        from newsarchive.archive.revisions.change_reader import ChangeReader
 
         return ChangeReader(self.database).changes(
             article_ids=self._found(query),
@@ -291,12 +291,12 @@ class Archive:
 
         Raises QueryError, and ExportError if it cannot be written.
         """
-        from newsarchive.archive.coverage import coverage
+        from newsarchive.archive.coverage.record import coverage
         from newsarchive.export.package.folder import check_free
         from newsarchive.export.package.write import needed_fields, write_package
-        from newsarchive.search.meaning import in_words
-        from newsarchive.search.query import parse_query
-        from newsarchive.search.trends import dates_of
+        from newsarchive.search.language.meaning import in_words
+        from newsarchive.search.language.query import parse_query
+        from newsarchive.search.trends.trend import dates_of
 
         check_free(folder, force=force)  # before an index has to catch up
         asked = dates_of(parse_query(selection.query))
@@ -363,7 +363,7 @@ class Archive:
         Days from ``since`` to before ``until``, none after ``now`` (None: the last moment the archive knows of). What
         the states mean: docs/coverage.md. Raises UnknownSiteError.
         """
-        from newsarchive.archive.coverage_days import calendars
+        from newsarchive.archive.coverage.days import calendars
 
         return calendars(self.database, site=site, since=since, until=until, now=now)
 

@@ -12,18 +12,18 @@ ADDONS = {"newsarchive.crawling.addon.ConfigAddon": 100}
 # The way of a response, from the network (high numbers) to the spider.
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "newsarchive.crawling.robots.RobotsMiddleware": 100,  # refuses where robots.txt cannot be had
-    "newsarchive.crawling.spending.BudgetMiddleware": 110,  # refuses what is beyond the budgets
+    "newsarchive.crawling.politeness.robots.RobotsMiddleware": 100,  # refuses where robots.txt cannot be had
+    "newsarchive.crawling.politeness.spending.BudgetMiddleware": 110,  # refuses what is beyond the budgets
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-    "newsarchive.crawling.rendering.RenderingMiddleware": 540,  # last: the page is whole, and no redirect
+    "newsarchive.crawling.browser.rendering.RenderingMiddleware": 540,  # last: the page is whole, and no redirect
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     "newsarchive.crawling.meta_refresh.MetaRefreshMiddleware": 580,  # decodes no page for it that has none
-    "newsarchive.crawling.declarations.RecordingMiddleware": 585,  # of noarchive and its like
-    "newsarchive.crawling.decoding.DecodingMiddleware": 590,  # refuses bodies cut short
-    "newsarchive.crawling.conditional.ConditionalMiddleware": 605,  # asks known addresses whether they have changed
-    "newsarchive.crawling.resting.RetryAfterMiddleware": 610,  # keeps Retry-After, before anything retries
+    "newsarchive.crawling.politeness.declarations.RecordingMiddleware": 585,  # of noarchive and its like
+    "newsarchive.crawling.connections.decoding.DecodingMiddleware": 590,  # refuses bodies cut short
+    "newsarchive.crawling.revisits.conditional.ConditionalMiddleware": 605,  # asks known pages whether they changed
+    "newsarchive.crawling.politeness.resting.RetryAfterMiddleware": 610,  # keeps Retry-After, before anything retries
     "pipelines.capture.CaptureMiddleware": 990,  # next to the network: keeps each response before anything reads it
-    "newsarchive.crawling.declarations.ObeyingMiddleware": 995,  # what is not to be kept, nothing keeps
+    "newsarchive.crawling.politeness.declarations.ObeyingMiddleware": 995,  # what is not to be kept, nothing keeps
 }
 ITEM_PIPELINES = {
     "pipelines.parse.ParsePipeline": 100,
@@ -35,14 +35,14 @@ EXTENSIONS = {
     "newsarchive.crawling.session.CrawlSession": 0,
     "newsarchive.crawling.json_log.JsonLog": 0,
     "scrapy.extensions.throttle.AutoThrottle": None,
-    "newsarchive.crawling.throttle.Throttle": 0,  # keeps Crawl-delay
+    "newsarchive.crawling.politeness.throttle.Throttle": 0,  # keeps Crawl-delay
 }
 
 # Safety: pages are hostile.
 DOWNLOAD_HANDLERS = {
     # Public addresses only, certificates verified, the user's proxy and no other.
-    "http": "newsarchive.crawling.connections.GuardedDownloadHandler",
-    "https": "newsarchive.crawling.connections.GuardedDownloadHandler",
+    "http": "newsarchive.crawling.connections.handler.GuardedDownloadHandler",
+    "https": "newsarchive.crawling.connections.handler.GuardedDownloadHandler",
     # A link must never make the crawler read a file of this machine, or speak to another service.
     "file": None,
     "ftp": None,
@@ -65,7 +65,7 @@ REMOTE_CONTROL_ENABLED = False  # it runs code sent to it
 
 # Politeness.
 ROBOTSTXT_OBEY = True  # our middleware always does; this is for whoever puts Scrapy's back
-SCHEDULER_PRIORITY_QUEUE = "newsarchive.crawling.turns.FairTurns"  # a slow or resting host holds up no other
+SCHEDULER_PRIORITY_QUEUE = "newsarchive.crawling.politeness.turns.FairTurns"  # a slow or resting host holds up no other
 CONCURRENT_REQUESTS = 32  # for a list of addresses: eight hosts at least, by its rule
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY_JITTER = 0.0  # half the delay, now and then, would be less than what was promised

@@ -19,8 +19,8 @@ from scrapy.http import Headers, Response
 from newsarchive.captures.exchange import Exchange
 from newsarchive.captures.exchange import Headers as ExchangeHeaders
 from newsarchive.captures.warc_writer import new_record_id, utc_now
-from newsarchive.crawling.conditional import FROM_CAPTURE, refers_to
 from newsarchive.crawling.responses import Kept, remember
+from newsarchive.crawling.revisits.conditional import FROM_CAPTURE, refers_to
 from newsarchive.crawling.session import CrawlSession
 from newsarchive.errors import CaptureError
 

@@ -11,7 +11,7 @@ from typing import Self
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from newsarchive.archive.revisions import content_digest
+from newsarchive.archive.revisions.comparison import content_digest
 from newsarchive.crawling.plan import published_detail
 from newsarchive.crawling.responses import reference_to
 from newsarchive.crawling.session import CrawlSession

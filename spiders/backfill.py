@@ -16,16 +16,16 @@ from typing import Any
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Request, Response
 
-from newsarchive.crawling.announcements import announced_at
-from newsarchive.crawling.conditional import FROM_CAPTURE, VISIT
 from newsarchive.crawling.failures import classify
 from newsarchive.crawling.frontier import Frontier
-from newsarchive.crawling.known import Look
 from newsarchive.crawling.list_walks import End, Listed, ListWalk, ListWalks
 from newsarchive.crawling.patience import patiently
 from newsarchive.crawling.plan import AFTER_UNTIL, BEFORE_SINCE, published_in
-from newsarchive.crawling.resting import HostRestsError
-from newsarchive.crawling.spending import GONE, DayIsSpentError
+from newsarchive.crawling.politeness.resting import HostRestsError
+from newsarchive.crawling.politeness.spending import GONE, DayIsSpentError
+from newsarchive.crawling.revisits.announcements import announced_at
+from newsarchive.crawling.revisits.conditional import FROM_CAPTURE, VISIT
+from newsarchive.crawling.revisits.known import Look
 from newsarchive.crawling.spider import request_of
 from newsarchive.discovery.address_dates import (
     DateArchive,

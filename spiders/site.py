@@ -14,16 +14,16 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Request, Response
 
-from newsarchive.crawling.announcements import announced_at
-from newsarchive.crawling.conditional import CLAIMED_MODIFIED, FROM_CAPTURE, VISIT, unmodified
 from newsarchive.crawling.failures import classify
 from newsarchive.crawling.frontier import Frontier
-from newsarchive.crawling.known import Look
 from newsarchive.crawling.ledger import queued_url
 from newsarchive.crawling.patience import patiently
 from newsarchive.crawling.plan import BEFORE_SINCE
+from newsarchive.crawling.politeness.robots import RobotsMiddleware
 from newsarchive.crawling.responses import capture_of, reference_to
-from newsarchive.crawling.robots import RobotsMiddleware
+from newsarchive.crawling.revisits.announcements import announced_at
+from newsarchive.crawling.revisits.conditional import CLAIMED_MODIFIED, FROM_CAPTURE, VISIT, unmodified
+from newsarchive.crawling.revisits.known import Look
 from newsarchive.crawling.spider import request_of
 from newsarchive.crawling.whole_page import read_with_links
 from newsarchive.discovery.candidate import Candidate

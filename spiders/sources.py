@@ -9,13 +9,13 @@ from typing import Any
 
 from scrapy.http import Request, Response
 
-from newsarchive.crawling.announcements import reaches_back_to
-from newsarchive.crawling.conditional import VISIT
-from newsarchive.crawling.decoding import LIMIT
+from newsarchive.crawling.connections.decoding import LIMIT
 from newsarchive.crawling.failures import classify
 from newsarchive.crawling.frontier import Frontier
 from newsarchive.crawling.ledger import queued_url
 from newsarchive.crawling.responses import capture_of
+from newsarchive.crawling.revisits.announcements import reaches_back_to
+from newsarchive.crawling.revisits.conditional import VISIT
 from newsarchive.crawling.spider import ArchiveSpider, request_of
 from newsarchive.discovery.candidate import Candidate
 from newsarchive.discovery.feeds import read_feed

@@ -25,8 +25,8 @@ from twisted.internet.address import IPv4Address, IPv6Address
 
 from newsarchive.captures.warc_writer import WarcWriter
 from newsarchive.crawling.failures import classify
+from newsarchive.crawling.politeness.robots import RobotsMiddleware
 from newsarchive.crawling.responses import capture_of
-from newsarchive.crawling.robots import RobotsMiddleware
 from newsarchive.crawling.session import CrawlSession, utc_now
 from newsarchive.model.capture import Hints, HintSource
 

@@ -16,7 +16,7 @@ import pytest
 import typer.main
 
 from newsarchive.archive.database import Database
-from newsarchive.archive.revisions import content_digest
+from newsarchive.archive.revisions.comparison import content_digest
 from newsarchive.archive.writer import ArchiveWriter, Batch
 from newsarchive.cli.main import app
 from newsarchive.demo.content import load_content

@@ -28,11 +28,11 @@ from threading import Thread
 import pytest
 
 from newsarchive.api import Archive
-from newsarchive.archive.verification import verify_database
+from newsarchive.archive.upkeep.verification import verify_database
 from newsarchive.demo.server import SampleServer, serve_sample
 from newsarchive.inspection.capture_references import verify_captures
 from newsarchive.model.crawl_run import RunOutcome
-from newsarchive.search.index_verification import verify_index
+from newsarchive.search.index.verification import verify_index
 
 ROUNDS = 10
 SEED = 20230517

@@ -22,7 +22,7 @@ from threading import Thread
 import pytest
 
 from newsarchive.api import Archive
-from newsarchive.archive.verification import verify_database
+from newsarchive.archive.upkeep.verification import verify_database
 from newsarchive.config import Config
 from newsarchive.inspection.capture_references import verify_captures
 from newsarchive.model.crawl_run import Outcome

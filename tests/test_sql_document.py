@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from newsarchive.archive.database import Database
-from newsarchive.archive.revisions import content_digest
+from newsarchive.archive.revisions.comparison import content_digest
 from newsarchive.archive.schema.articles import ARTICLE
 from newsarchive.archive.sql_query import run_sql
 from newsarchive.archive.views import views

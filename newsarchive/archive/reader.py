@@ -16,13 +16,20 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from newsarchive.archive.chunks import chunks
-from newsarchive.archive.copies import earliest_first
 from newsarchive.archive.database import Database
 from newsarchive.archive.hosts import asked_on, resting_hosts
-from newsarchive.archive.resuming import Ended, Unfinished, ended_in, unfinished, unfinished_backfill, waiting_after
+from newsarchive.archive.near_copies.earliest import earliest_first
 from newsarchive.archive.revision_rows import INDEXED, REVISIONS
 from newsarchive.archive.rows import revision_of, storable
-from newsarchive.archive.run_rows import ledger_entry, outcomes_by_kind, runs_of
+from newsarchive.archive.runs.resuming import (
+    Ended,
+    Unfinished,
+    ended_in,
+    unfinished,
+    unfinished_backfill,
+    waiting_after,
+)
+from newsarchive.archive.runs.rows import ledger_entry, outcomes_by_kind, runs_of
 from newsarchive.archive.schema.articles import ADDRESS, ARTICLE, NUMBERING, REVISION
 from newsarchive.archive.schema.crawls import LEDGER, RUN
 from newsarchive.archive.schema.sites import SITE

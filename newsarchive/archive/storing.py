@@ -11,14 +11,14 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from newsarchive.archive.chunks import chunks
-from newsarchive.archive.clustering import Clustering, NewText, move
 from newsarchive.archive.database import Database
-from newsarchive.archive.near_copies import sketch
+from newsarchive.archive.near_copies.clustering import Clustering, NewText, move
+from newsarchive.archive.near_copies.sketches import sketch
 from newsarchive.archive.numbering import Numbering
+from newsarchive.archive.revisions.timeline import Placement, State, place
 from newsarchive.archive.rows import revision_columns, storable
 from newsarchive.archive.schema.articles import ADDRESS, ARTICLE, REVISION
 from newsarchive.archive.schema.sites import SITE
-from newsarchive.archive.timeline import Placement, State, place
 from newsarchive.errors import UnknownSiteError
 from newsarchive.model.crawl_run import Outcome
 from newsarchive.model.revision import Candidate

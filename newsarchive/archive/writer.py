@@ -15,9 +15,9 @@ from sqlalchemy.exc import IntegrityError
 
 from newsarchive.archive.database import Database
 from newsarchive.archive.hosts import forget_hosts, write_asked, write_rests
-from newsarchive.archive.reclustering import recluster
-from newsarchive.archive.resuming import carry_over
+from newsarchive.archive.near_copies.reclustering import recluster
 from newsarchive.archive.rows import storable
+from newsarchive.archive.runs.resuming import carry_over
 from newsarchive.archive.schema.articles import ARTICLE, REVISION
 from newsarchive.archive.schema.crawls import LEDGER, RUN, url_key
 from newsarchive.archive.schema.sites import SITE, SOURCE

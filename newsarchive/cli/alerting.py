@@ -44,7 +44,7 @@ def notify_of(config: Config, found: Sequence[SiteHealth]) -> None:
 
 def channels_of(config: Config) -> dict[str, Channel]:
     """Who is told, by name."""
-    from newsarchive.crawling.addresses import AddressGuard
+    from newsarchive.crawling.connections.addresses import AddressGuard
     from newsarchive.monitoring.hook_command import run_hook
     from newsarchive.monitoring.webhook import post
 

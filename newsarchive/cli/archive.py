@@ -33,8 +33,8 @@ def copy(
 
     Numbers stay as they are. It is copied whole or not at all; captures and index are not in the database.
     """
-    from newsarchive.archive.copying import copy_archive
     from newsarchive.archive.database import Database
+    from newsarchive.archive.upkeep.copying import copy_archive
 
     with (
         Database.open(_database_of("FROM", source)) as one,
@@ -64,9 +64,9 @@ def verify(
     the archive, and what the archive says of captures against the files. Exit code 1 if anything is wrong.
     """
     from newsarchive.api import Archive
-    from newsarchive.archive.verification import verification_rows, verify_database
+    from newsarchive.archive.upkeep.verification import verification_rows, verify_database
     from newsarchive.inspection.capture_references import capture_references, verify_captures
-    from newsarchive.search.index_verification import verify_index
+    from newsarchive.search.index.verification import verify_index
 
     config = config_from(context)
     found = 0
@@ -107,7 +107,7 @@ def backup(
     The captures are files that are only ever added to: copy their folder apart, before or after.
     """
     from newsarchive.api import Archive
-    from newsarchive.archive.backup import backup as write_backup
+    from newsarchive.archive.upkeep.backup import backup as write_backup
 
     config = config_from(context)
     with Archive.of(config) as archive, _bar("backup") as progress:

@@ -18,7 +18,7 @@ from newsarchive.cli.settings import config_from
 from newsarchive.errors import ConfigError
 
 if TYPE_CHECKING:
-    from newsarchive.archive.changes import ArticleChange
+    from newsarchive.archive.revisions.changes import ArticleChange
 
 SHOWN = 20
 """How many are shown for eyes if nothing is said."""
@@ -84,7 +84,7 @@ def changes(
 
 def change_kinds(names: Iterable[str]) -> tuple[str, ...]:
     """The kinds that are meant. Raises ConfigError for a word that is none."""
-    from newsarchive.archive.changes import CHANGE_KINDS, PARAGRAPH_KINDS
+    from newsarchive.archive.revisions.changes import CHANGE_KINDS, PARAGRAPH_KINDS
 
     short = {"body": PARAGRAPH_KINDS, "date": ("date_published",), "section": ("article_section",)}
     kinds: list[str] = []

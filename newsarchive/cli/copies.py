@@ -59,7 +59,7 @@ def copies(
 
 
 def _records(named: Revision, found: tuple[Revision, ...]) -> Iterator[dict[str, Any]]:
-    from newsarchive.archive.near_copies import likeness
+    from newsarchive.archive.near_copies.sketches import likeness
 
     for revision in found:
         article = revision.article

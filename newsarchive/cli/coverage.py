@@ -125,7 +125,7 @@ def _causes(causes: Any) -> list[dict[str, Any]]:  # noqa: ANN401 (a mapping of 
 
 
 def _print_site(calendar: SiteCalendar, by: By, start: date | None, today: date) -> None:
-    from newsarchive.archive.coverage_gaps import advice, gaps
+    from newsarchive.archive.coverage.gaps import advice, gaps
     from newsarchive.cli.coverage_calendar import heat_map
 
     days = _days(calendar, by)

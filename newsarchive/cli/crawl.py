@@ -14,7 +14,7 @@ from newsarchive.cli.settings import config_from, log_level_from
 from newsarchive.cli.site import site_for
 from newsarchive.config import SETTINGS_FILE, Config
 from newsarchive.crawling.plan import CrawlPlan
-from newsarchive.crawling.revisits import Revisit
+from newsarchive.crawling.revisits.policy import Revisit
 from newsarchive.errors import ConfigError, FetchError
 from newsarchive.model.crawl_run import BACKFILL, CrawlRun, LedgerEntry, Outcome, ResourceKind, RunOutcome
 

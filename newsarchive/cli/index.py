@@ -17,8 +17,8 @@ app = typer.Typer(help="The full-text index; it follows the archive by itself.",
 def status(context: typer.Context, json: Json = False) -> None:
     """Show how far the index has followed the archive. It does not catch up for that."""
     from newsarchive.api import Archive
-    from newsarchive.search.index import SearchIndex
-    from newsarchive.search.index_status import index_status
+    from newsarchive.search.index.folder import SearchIndex
+    from newsarchive.search.index.status import index_status
 
     config = config_from(context)
     with Archive.of(config) as archive, SearchIndex.open(config.index_path) as index:
@@ -38,7 +38,7 @@ def status(context: typer.Context, json: Json = False) -> None:
 def rebuild(context: typer.Context) -> None:
     """Make the index anew from the archive. Nothing is lost: it holds only what the archive holds."""
     from newsarchive.api import Archive
-    from newsarchive.search.index import SearchIndex
+    from newsarchive.search.index.folder import SearchIndex
 
     config = config_from(context)
     with Archive.of(config) as archive, terminal.progress() as progress:

@@ -30,7 +30,7 @@ def metrics(
 
     from newsarchive.api import Archive
     from newsarchive.monitoring.figures import registry_of
-    from newsarchive.search.index import SearchIndex
+    from newsarchive.search.index.folder import SearchIndex
 
     config = config_from(context)
     with Archive.of(config) as archive:

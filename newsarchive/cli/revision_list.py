@@ -43,8 +43,8 @@ def print_revisions(archive: Archive, latest: Revision, *, json: bool, csv: bool
 
 
 def _revision_records(archive: Archive, latest: Revision) -> Iterator[dict[str, Any]]:
-    from newsarchive.archive.change_reader import ChangeReader
-    from newsarchive.archive.changes import change_between
+    from newsarchive.archive.revisions.change_reader import ChangeReader
+    from newsarchive.archive.revisions.changes import change_between
 
     before: Revision | None = None
     for state in ChangeReader(archive.database).history(latest.article_id):

@@ -25,7 +25,7 @@ def show(
 ) -> None:
     """Show what a crawl did. Outcomes with their reasons and an example of each, and the slowest hosts."""
     from newsarchive.api import Archive
-    from newsarchive.archive.run_report import run_report
+    from newsarchive.archive.runs.report import run_report
 
     with Archive.of(config_from(context)) as archive:
         report = run_report(archive.database, run)

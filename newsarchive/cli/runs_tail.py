@@ -33,7 +33,7 @@ def tail(
 ) -> None:
     """Follow a running crawl. Each address as it gets its outcome, until the crawl ends."""
     from newsarchive.api import Archive
-    from newsarchive.archive.run_following import RunFollower
+    from newsarchive.archive.runs.following import RunFollower
     from newsarchive.crawling.lock import crawl_lock
 
     config = config_from(context)

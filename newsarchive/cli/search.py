@@ -14,8 +14,8 @@ from newsarchive.cli.options import Json
 from newsarchive.cli.settings import config_from
 
 if TYPE_CHECKING:
-    from newsarchive.search.facets import Facet
-    from newsarchive.search.searcher import Hit, SearchResult
+    from newsarchive.search.hits.facets import Facet
+    from newsarchive.search.hits.searcher import Hit, SearchResult
 
 
 class Order(StrEnum):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from newsarchive.archive.revisions import Change, Piece
+from newsarchive.archive.revisions.comparison import Change, Piece
 from newsarchive.cli import terminal
 from newsarchive.cli.moments import last_instant
 from newsarchive.cli.options import Json
@@ -91,7 +91,7 @@ def _check(
 
 
 def _before(archive: Archive, revision: Revision) -> Revision:
-    from newsarchive.archive.change_reader import ChangeReader
+    from newsarchive.archive.revisions.change_reader import ChangeReader
 
     before = ChangeReader(archive.database).revision_before(revision)
     if before is None:
@@ -198,7 +198,7 @@ def print_revision(revision: Revision) -> None:
 
 def print_diff(before: Revision, after: Revision, *, json: bool) -> None:
     """Print what changed between two revisions: in color on a terminal, with ``-``/``+`` everywhere."""
-    from newsarchive.archive.revisions import diff
+    from newsarchive.archive.revisions.comparison import diff
 
     difference = diff(before.article, after.article)
     if json:

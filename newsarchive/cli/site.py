@@ -88,7 +88,7 @@ def register(
     SiteExistsError.
     """
     from newsarchive.api import Archive
-    from newsarchive.crawling.browser_path import browser_path
+    from newsarchive.crawling.browser.path import browser_path
     from newsarchive.publishers.registry import PublisherRegistry
 
     home_url = address_of(url)

@@ -22,7 +22,7 @@ def set_site(
 ) -> None:
     """Change how a site is crawled, from its next crawl on."""
     from newsarchive.api import Archive
-    from newsarchive.crawling.browser_path import browser_path
+    from newsarchive.crawling.browser.path import browser_path
 
     if rendered is None:
         raise ConfigError("say what to change: --rendered or --plain")

@@ -16,8 +16,8 @@ from newsarchive.cli.options import Json
 from newsarchive.cli.settings import config_from
 
 if TYPE_CHECKING:
-    from newsarchive.search.trend_coverage import Coverage
-    from newsarchive.search.trends import Trend, TrendPoint
+    from newsarchive.search.trends.coverage import Coverage
+    from newsarchive.search.trends.trend import Trend, TrendPoint
 
 _COLUMNS = ("period", "start", "group", "articles", "archived", "share", "coverage")
 _DIGITS = 6  # of a share, behind the point
@@ -111,7 +111,7 @@ def _rows(trend: Trend, coverage: Coverage) -> Iterator[tuple[Any, ...]]:
 
 def _covered(trend: Trend, coverage: Coverage, point: TrendPoint) -> float | None:
     """The share of days that are no known gap; None: nothing can be said."""
-    from newsarchive.search.trend_coverage import of_point
+    from newsarchive.search.trends.coverage import of_point
 
     covered = of_point(coverage, trend, point.start, point.group)
     return None if covered is None else covered.share
@@ -169,7 +169,7 @@ def _print_plot(trend: Trend, *, share: bool) -> None:
 def _draw(trend: Trend, coverage: Coverage, path: Path, format: str, *, share: bool) -> None:
     from newsarchive.errors import ExportError
     from newsarchive.export.whole_file import whole_file
-    from newsarchive.search.trend_chart import picture
+    from newsarchive.search.trends.chart import picture
 
     if not trend.points:
         raise ExportError(f"{path} is not drawn: the query finds no article with a date")

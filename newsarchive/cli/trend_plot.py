@@ -8,8 +8,8 @@ from itertools import count
 from plotext import figure, marker
 from rich.text import Text
 
-from newsarchive.search.trend_periods import Period, number
-from newsarchive.search.trends import OTHERS, Trend, TrendPoint
+from newsarchive.search.trends.periods import Period, number
+from newsarchive.search.trends.trend import OTHERS, Trend, TrendPoint
 
 HEIGHT = 20
 """Lines of a plot, if the terminal has as many."""

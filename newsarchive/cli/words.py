@@ -11,10 +11,10 @@ from newsarchive.cli import terminal
 from newsarchive.cli.csv_rows import print_csv
 from newsarchive.cli.options import Json
 from newsarchive.cli.settings import config_from
-from newsarchive.search.keyness import Kind
+from newsarchive.search.words.keyness import Kind
 
 if TYPE_CHECKING:
-    from newsarchive.search.words import Typical
+    from newsarchive.search.words.typical import Typical
 
 _COLUMNS = ("kind", "name", "articles", "size", "rest_articles", "rest_size", "expected", "log_ratio", "g2")
 _DIGITS = 3  # of expected, log ratio and G2, behind the point

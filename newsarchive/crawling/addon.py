@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from scrapy.settings import BaseSettings
 
 from newsarchive.config import Config
-from newsarchive.crawling.user_agent import user_agent
+from newsarchive.crawling.politeness.user_agent import user_agent
 
 _PREFIX = "NEWSARCHIVE_"
 CONFIG_SETTING = "NEWSARCHIVE_CONFIG"

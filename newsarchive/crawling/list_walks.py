@@ -18,8 +18,8 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
 
-from newsarchive.crawling.budgets import PatternBudgets
 from newsarchive.crawling.plan import BEFORE_SINCE
+from newsarchive.crawling.politeness.budgets import PatternBudgets
 from newsarchive.discovery.address_dates import DateArchive
 from newsarchive.discovery.links import PageLink
 from newsarchive.urls import identity_url

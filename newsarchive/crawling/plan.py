@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
 
-from newsarchive.crawling.revisits import Revisit
+from newsarchive.crawling.revisits.policy import Revisit
 from newsarchive.errors import ConfigError
 
 BEFORE_SINCE = "before-since"

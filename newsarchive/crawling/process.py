@@ -22,8 +22,8 @@ from newsarchive.archive.reader import ArchiveReader
 from newsarchive.config import Config
 from newsarchive.crawling.failures import classify
 from newsarchive.crawling.json_log import is_wanted, write_json
+from newsarchive.crawling.politeness.resting import RESTS
 from newsarchive.crawling.responses import capture_of
-from newsarchive.crawling.resting import RESTS
 from newsarchive.crawling.session import CrawlSession, utc_now
 from newsarchive.errors import FetchError, NoArchiveError
 from newsarchive.model.capture import Capture

@@ -21,10 +21,10 @@ from scrapy.http import Response
 from newsarchive.config import Config
 from newsarchive.crawling.failures import classify, classify_status
 from newsarchive.crawling.frontier import Frontier
+from newsarchive.crawling.politeness.resting import RESTS
+from newsarchive.crawling.politeness.robots import RobotsMiddleware
 from newsarchive.crawling.process import crawl_settings, remembered_rests, run_crawler
 from newsarchive.crawling.responses import capture_of
-from newsarchive.crawling.resting import RESTS
-from newsarchive.crawling.robots import RobotsMiddleware
 from newsarchive.discovery.article_urls import ArticleUrlModel
 from newsarchive.discovery.candidate import Candidate
 from newsarchive.discovery.feeds import read_feed

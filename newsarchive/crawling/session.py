@@ -24,25 +24,25 @@ from w3lib.url import canonicalize_url
 
 from newsarchive.archive.database import Database
 from newsarchive.archive.reader import ArchiveReader
-from newsarchive.archive.resuming import Unfinished
+from newsarchive.archive.runs.resuming import Unfinished
 from newsarchive.archive.writer import ArchiveWriter
 from newsarchive.captures.warc_writer import WarcWriter
 from newsarchive.config import Config
 from newsarchive.crawling.addon import config_of
 from newsarchive.crawling.batches import BatchWriter
-from newsarchive.crawling.known import KnownPages
 from newsarchive.crawling.ledger import CrawlLedger, queued_url
 from newsarchive.crawling.lock import crawl_lock
 from newsarchive.crawling.patience import patiently
 from newsarchive.crawling.plan import CrawlPlan
-from newsarchive.crawling.revisits import RevisitPolicy
+from newsarchive.crawling.revisits.known import KnownPages
+from newsarchive.crawling.revisits.policy import RevisitPolicy
 from newsarchive.crawling.variants import Variants
 from newsarchive.discovery.article_urls import ArticleUrlModel, Evidence
 from newsarchive.model.capture import Capture
 from newsarchive.model.crawl_run import Outcome, ResourceKind, RunOutcome
 from newsarchive.model.site import Site, Source
 from newsarchive.parsers.sandbox import Sandbox, collect_seldom
-from newsarchive.search.index import SearchIndex
+from newsarchive.search.index.folder import SearchIndex
 from newsarchive.version import __version__
 
 _OBJECTS_BETWEEN_COLLECTIONS = 10_000

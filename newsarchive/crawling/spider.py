@@ -11,11 +11,11 @@ import scrapy
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
-from newsarchive.crawling.conditional import NOT_MODIFIED_FLAG
 from newsarchive.crawling.failures import CHALLENGE_STATUS, classify
 from newsarchive.crawling.ledger import queued_url
 from newsarchive.crawling.plan import CrawlPlan
 from newsarchive.crawling.responses import capture_of, reference_of
+from newsarchive.crawling.revisits.conditional import NOT_MODIFIED_FLAG
 from newsarchive.crawling.session import CrawlSession
 from newsarchive.errors import ParseError
 from newsarchive.model.capture import Hints

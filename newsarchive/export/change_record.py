@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from newsarchive.archive.changes import ArticleChange
+from newsarchive.archive.revisions.changes import ArticleChange
 
 CHANGE_FIELDS = (
     "id",

@@ -13,7 +13,7 @@ from sqlalchemy import func, literal, null, select, union_all
 from newsarchive.archive.database import Database
 from newsarchive.archive.schema.articles import REVISION
 from newsarchive.archive.schema.crawls import LEDGER
-from newsarchive.archive.verification import ROWS, Problem, Progress
+from newsarchive.archive.upkeep.verification import ROWS, Problem, Progress
 from newsarchive.captures.warc_reader import read_capture
 from newsarchive.errors import CaptureError
 

@@ -1,6 +1,6 @@
 """Coverage as a picture: a calendar of one site, or a row of days for each of several. Needs the extra ``plots``.
 
-Drawn like trends (:mod:`newsarchive.search.trend_chart`). Days in trouble carry a letter, so that a print without
+Drawn like trends (:mod:`newsarchive.search.trends.chart`). Days in trouble carry a letter, so that a print without
 colors tells them apart, too.
 """
 

@@ -2,7 +2,7 @@
 
 Two calendars that must not be mixed. The day of *crawling* is when an address was asked for; the day of *publication*
 is the one an article belongs to. A crawl on Friday may archive Monday's articles. All days are UTC. The rules are in
-``newsarchive.archive.coverage_rules``, in words in docs/coverage.md.
+``newsarchive.archive.coverage.rules``, in words in docs/coverage.md.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import Connection, func, select
 
 from newsarchive.archive.database import Database
-from newsarchive.archive.run_rows import runs_of
+from newsarchive.archive.runs.rows import runs_of
 from newsarchive.archive.schema.articles import ARTICLE, REVISION
 from newsarchive.archive.schema.crawls import RUN
 from newsarchive.archive.schema.sites import SITE

@@ -8,7 +8,7 @@ import pytest
 
 from newsarchive.archive.database import Database
 from newsarchive.archive.reader import ArchiveReader
-from newsarchive.archive.revisions import content_digest
+from newsarchive.archive.revisions.comparison import content_digest
 from newsarchive.archive.writer import ArchiveWriter, Batch
 from newsarchive.model.article import Article, Block, BlockKind
 from newsarchive.model.capture import CaptureReference

@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, inspect, make_url, text
 from newsarchive.archive.database import MIGRATIONS, Database
 from newsarchive.archive.reader import ArchiveReader
 from newsarchive.archive.schema.metadata import HEAD
-from newsarchive.archive.verification import verify_database
+from newsarchive.archive.upkeep.verification import verify_database
 
 OLD = "0001"
 ARTICLES = 3

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.dialects import sqlite
 
-from newsarchive.archive import clustering
+from newsarchive.archive.near_copies import clustering
 from newsarchive.archive.number_lists import add_numbers, among
 from newsarchive.archive.schema.sketches import SKETCH_BAND
 

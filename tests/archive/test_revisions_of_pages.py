@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newsarchive.archive.change_reader import ChangeReader
-from newsarchive.archive.revisions import content_digest
+from newsarchive.archive.revisions.change_reader import ChangeReader
+from newsarchive.archive.revisions.comparison import content_digest
 from newsarchive.archive.writer import ArchiveWriter, Batch
 from newsarchive.model.article import Article
 from newsarchive.model.capture import Capture, CaptureReference

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from newsarchive.archive.database import Database
 from newsarchive.archive.reader import ArchiveReader
-from newsarchive.archive.revisions import content_digest
+from newsarchive.archive.revisions.comparison import content_digest
 from newsarchive.archive.rows import pack_blocks, storable, unpack_blocks
 from newsarchive.archive.writer import ArchiveWriter, Batch
 from newsarchive.model.article import Article, Block, BlockKind, DatePrecision, Image, Link, LinkRel

@@ -72,7 +72,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from newsarchive.archive.database import Database
-from newsarchive.archive.revisions import content_digest
+from newsarchive.archive.revisions.comparison import content_digest
 from newsarchive.archive.writer import ArchiveWriter, Batch
 from newsarchive.model.article import Article, Block, BlockKind
 from newsarchive.model.capture import CaptureReference

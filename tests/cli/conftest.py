@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from newsarchive.archive.copying import copy_archive
 from newsarchive.archive.database import Database
+from newsarchive.archive.upkeep.copying import copy_archive
 from newsarchive.cli.main import main
 from newsarchive.demo.server import serve_sample
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from newsarchive.api import Archive
-from newsarchive.archive.revisions import content_digest
+from newsarchive.archive.revisions.comparison import content_digest
 from newsarchive.archive.writer import Batch
 from newsarchive.model.article import Article, Block, BlockKind, DatePrecision
 from newsarchive.model.capture import CaptureReference

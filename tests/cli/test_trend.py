@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from newsarchive.cli.trend_plot import legend, plot, runs, x_ticks, y_step
-from newsarchive.search.trend_periods import Period, label, number, start
-from newsarchive.search.trends import Per, Trend, TrendPoint
+from newsarchive.search.trends.periods import Period, label, number, start
+from newsarchive.search.trends.trend import Per, Trend, TrendPoint
 
 PNG = b"\x89PNG\r\n\x1a\n"
 COLUMNS = ["period", "start", "group", "articles", "archived", "share", "coverage"]

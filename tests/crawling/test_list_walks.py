@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from newsarchive.crawling.budgets import FORM
 from newsarchive.crawling.list_walks import End, Listed, ListWalk, ListWalks
+from newsarchive.crawling.politeness.budgets import FORM
 from newsarchive.discovery.links import LinkPlace, PageLink
 
 NEWS = "https://e.com/news"

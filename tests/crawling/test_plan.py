@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarchive.crawling.plan import CrawlPlan, period
-from newsarchive.crawling.revisits import Revisit
+from newsarchive.crawling.revisits.policy import Revisit
 from newsarchive.errors import ConfigError
 
 

@@ -2,7 +2,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from newsarchive.archive.changes import change_between
+from newsarchive.archive.revisions.changes import change_between
 from newsarchive.export.change_record import CHANGE_FIELDS, change_record
 
 DICTIONARY = Path(__file__).parents[2] / "docs" / "data-dictionary.md"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from newsarchive.archive.database import Database
 from newsarchive.archive.reader import ArchiveReader
-from newsarchive.archive.revisions import content_digest
+from newsarchive.archive.revisions.comparison import content_digest
 from newsarchive.archive.streaming import stream_rows
 from newsarchive.archive.writer import ArchiveWriter, Batch
 from newsarchive.export.jsonl import jsonl_lines

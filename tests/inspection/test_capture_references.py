@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from newsarchive.archive.database import Database
-from newsarchive.archive.revisions import content_digest
+from newsarchive.archive.revisions.comparison import content_digest
 from newsarchive.archive.writer import ArchiveWriter, Batch
 from newsarchive.captures.exchange import Exchange
 from newsarchive.captures.warc_writer import WarcWriter

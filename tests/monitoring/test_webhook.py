@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from newsarchive.crawling.addresses import AddressGuard
+from newsarchive.crawling.connections.addresses import AddressGuard
 from newsarchive.errors import AlertError
 from newsarchive.monitoring.webhook import post
 

@@ -11,15 +11,15 @@ from sqlalchemy import text
 
 from newsarchive.archive.database import Database
 from newsarchive.archive.reader import ArchiveReader
-from newsarchive.archive.revisions import content_digest
+from newsarchive.archive.revisions.comparison import content_digest
 from newsarchive.archive.writer import ArchiveWriter, Batch
 from newsarchive.model.article import Article, Block, BlockKind
 from newsarchive.model.capture import CaptureReference
 from newsarchive.model.crawl_run import LedgerEntry, ResourceKind
 from newsarchive.model.revision import Candidate
 from newsarchive.model.site import Site
-from newsarchive.search.index import SearchIndex
-from newsarchive.search.searcher import Searcher
+from newsarchive.search.hits.searcher import Searcher
+from newsarchive.search.index.folder import SearchIndex
 
 START = datetime(2024, 5, 3, 10, tzinfo=UTC)
 SITES = ("example", "great-lakes")

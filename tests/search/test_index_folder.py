@@ -5,10 +5,10 @@ import shutil
 import pytest
 
 from newsarchive.errors import SearchIndexError
-from newsarchive.search.document import FORMAT
-from newsarchive.search.index import FORMAT_FILE, SearchIndex
-from newsarchive.search.query import parse_query
-from newsarchive.search.searcher import Searcher
+from newsarchive.search.hits.searcher import Searcher
+from newsarchive.search.index.document import FORMAT
+from newsarchive.search.index.folder import FORMAT_FILE, SearchIndex
+from newsarchive.search.language.query import parse_query
 
 
 def ids(index, query):

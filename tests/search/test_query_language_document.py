@@ -10,11 +10,11 @@ import pytest
 
 from newsarchive.errors import QueryError
 from newsarchive.model.article import Image, Link, LinkRel
-from newsarchive.search.analysis import TERM_LENGTH
-from newsarchive.search.index_query import CANDIDATE_COUNT
-from newsarchive.search.near import NEAR_DISTANCE, NEAR_WORDS
-from newsarchive.search.query import DEPTH, FIELD_NAMES, QUERY_LENGTH, TERM_COUNT, parse_query
-from newsarchive.search.stems import LANGUAGES
+from newsarchive.search.index.index_query import CANDIDATE_COUNT
+from newsarchive.search.language.query import DEPTH, FIELD_NAMES, QUERY_LENGTH, TERM_COUNT, parse_query
+from newsarchive.search.terms.analysis import TERM_LENGTH
+from newsarchive.search.terms.near import NEAR_DISTANCE, NEAR_WORDS
+from newsarchive.search.terms.stems import LANGUAGES
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "query-language.md").read_text(encoding="utf-8")
 

@@ -14,11 +14,9 @@ import regex
 
 from newsarchive.errors import QueryError, SearchIndexError
 from newsarchive.model.article import Article, Image, Link, LinkRel
-from newsarchive.search.analysis import terms
-from newsarchive.search.query import parse_query
-from newsarchive.search.searcher import Searcher
-from newsarchive.search.stems import LANGUAGES, beginning, stems
-from newsarchive.search.syntax_tree import (
+from newsarchive.search.hits.searcher import Searcher
+from newsarchive.search.language.query import parse_query
+from newsarchive.search.language.syntax_tree import (
     And,
     Everything,
     Feature,
@@ -32,6 +30,8 @@ from newsarchive.search.syntax_tree import (
     Undated,
     Words,
 )
+from newsarchive.search.terms.analysis import terms
+from newsarchive.search.terms.stems import LANGUAGES, beginning, stems
 
 ARTICLES = 60
 WORDS = (

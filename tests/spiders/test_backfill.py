@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from newsarchive.api import Archive
-from newsarchive.archive.verification import verify_database
-from newsarchive.crawling.budgets import FORM
+from newsarchive.archive.upkeep.verification import verify_database
+from newsarchive.crawling.politeness.budgets import FORM
 from newsarchive.inspection.capture_references import verify_captures
 from newsarchive.model.crawl_run import Outcome, ResourceKind, RunOutcome
 from spiders.backfill import LISTS_AT_ONCE

@@ -1,4 +1,4 @@
-"""Tables by which near-copies are found; see :mod:`newsarchive.archive.near_copies`."""
+"""Tables by which near-copies are found; see :mod:`newsarchive.archive.near_copies.sketches`."""
 
 from __future__ import annotations
 

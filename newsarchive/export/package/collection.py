@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from newsarchive.archive.coverage import NOT_HAD, SiteCoverage
+from newsarchive.archive.coverage.record import NOT_HAD, SiteCoverage
 from newsarchive.export.package.composition import NO_SITE, largest, months_between
 from newsarchive.export.package.contents import Contents
 from newsarchive.export.package.markdown import counted, escaped, share, table

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from newsarchive.archive.coverage import SiteCoverage
+from newsarchive.archive.coverage.record import SiteCoverage
 from newsarchive.export.package.about import About
 from newsarchive.export.package.facts import Facts
 from newsarchive.export.package.fields import Meaning

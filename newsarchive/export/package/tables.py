@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from newsarchive.archive.coverage import SiteCoverage
+from newsarchive.archive.coverage.record import SiteCoverage
 from newsarchive.export.package.facts import Facts
 from newsarchive.export.package.fields import Kind, Meaning
 from newsarchive.model.coverage import SiteCalendar

@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from newsarchive.archive.coverage import SiteCoverage
+from newsarchive.archive.coverage.record import SiteCoverage
 from newsarchive.errors import ExportError
 from newsarchive.export.package.about import About
 from newsarchive.export.package.checksums import SUMS_FILE, sha256_of, sums_text

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from newsarchive.archive.coverage import SiteCoverage
+from newsarchive.archive.coverage.record import SiteCoverage
 from newsarchive.archive.database import Database
-from newsarchive.archive.revisions import content_digest
+from newsarchive.archive.revisions.comparison import content_digest
 from newsarchive.archive.writer import ArchiveWriter, Batch
 from newsarchive.export.package.about import About
 from newsarchive.export.package.contents import Contents

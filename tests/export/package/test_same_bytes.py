@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from newsarchive.api import Archive
-from newsarchive.archive.copying import copy_archive
 from newsarchive.archive.database import Database
+from newsarchive.archive.upkeep.copying import copy_archive
 from newsarchive.config import Config
 from newsarchive.export.selection import Selection
 

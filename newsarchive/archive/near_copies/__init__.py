@@ -1,0 +1,1 @@
+"""Which articles have nearly the same text: sketches, clusters, and the earliest known copy."""

@@ -1,0 +1,1 @@
+"""Crawl runs and their ledgers, looked back at and gone on from."""

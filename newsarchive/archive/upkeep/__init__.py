@@ -1,0 +1,1 @@
+"""Backups, copies to another database, and whether all is whole."""

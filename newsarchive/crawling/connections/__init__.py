@@ -1,0 +1,1 @@
+"""How connections are opened: to allowed addresses only, with certificates verified, bodies whole."""

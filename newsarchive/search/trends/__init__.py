@@ -1,0 +1,1 @@
+"""How often a query is met over time."""

@@ -1,0 +1,1 @@
+"""What is typical of the articles a query finds."""
