@@ -269,7 +269,7 @@ class ArchiveReader:
     def near_copies(self, article: int | str) -> tuple[Revision, ...]:
         """The article and all whose texts are nearly the same, in their latest revisions, the earliest known first.
 
-        What "earliest" goes by: ``copies.earliest_first``. Raises UnknownArticleError.
+        What "earliest" goes by: ``near_copies.earliest.earliest_first``. Raises UnknownArticleError.
         """
         with self._database.read() as connection:
             cluster = select(ARTICLE.c.cluster_id).where(ARTICLE.c.id == _article_id(connection, article))

@@ -18,8 +18,8 @@ from newsarchive.archive.hosts import resting_hosts
 from newsarchive.archive.rows import storable
 from newsarchive.archive.schema.articles import ARTICLE, REVISION
 from newsarchive.archive.schema.crawls import RUN
+from newsarchive.archive.schema.schedules import SCHEDULE
 from newsarchive.archive.schema.sites import SITE
-from newsarchive.archive.schema.upkeep import SCHEDULE
 from newsarchive.errors import ArchiveError, UnknownSiteError
 from newsarchive.model.article import DatePrecision
 from newsarchive.model.schedule import Schedule, Turn

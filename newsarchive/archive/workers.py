@@ -8,7 +8,7 @@ from sqlalchemy import case, delete, func, insert, or_, select, update
 
 from newsarchive.archive.database import Database
 from newsarchive.archive.rows import storable
-from newsarchive.archive.schema.upkeep import SCHEDULE, WORKER
+from newsarchive.archive.schema.schedules import SCHEDULE, WORKER
 from newsarchive.model.worker import WorkerRecord
 
 SILENCE = timedelta(minutes=3)

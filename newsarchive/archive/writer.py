@@ -20,8 +20,8 @@ from newsarchive.archive.rows import storable
 from newsarchive.archive.runs.resuming import carry_over
 from newsarchive.archive.schema.articles import ARTICLE, REVISION
 from newsarchive.archive.schema.crawls import LEDGER, RUN, url_key
+from newsarchive.archive.schema.schedules import SCHEDULE
 from newsarchive.archive.schema.sites import SITE, SOURCE
-from newsarchive.archive.schema.upkeep import SCHEDULE
 from newsarchive.archive.storing import PageStore
 from newsarchive.archive.visits import write_visits
 from newsarchive.errors import ArchiveError, SiteExistsError, UnknownSiteError

@@ -6,8 +6,9 @@ A list (a section, a tag, the archive of a month) is followed from page to page,
 - a page that names no article it had not named before: pages that repeat, or that answer whatever their number;
 - a page whose articles are all from before the days that are wanted, as far as their dates are known, unless the list
   goes from old to new;
-- the budget of its form of address (``budgets.py``): first pages have to name what no list had named, further ones
-  articles. So a list of invented addresses ends, and so do tags, of which there are ever more, that name nothing new.
+- the budget of its form of address (``politeness/budgets.py``): first pages have to name what no list had named,
+  further ones articles. So a list of invented addresses ends, and so do tags, of which there are ever
+  more, that name nothing new.
 """
 
 from __future__ import annotations

@@ -76,8 +76,8 @@ class LedgerEntry:
     announced_at: datetime | None = None
     """Of a page: when it was published, as feeds or news sitemaps said before it was asked for; None: none said it."""
     reaches_back_to: datetime | None = None
-    """Of a feed or news sitemap: since when it names all that was published, see ``crawling.announcements``; None:
-    that cannot be told."""
+    """Of a feed or news sitemap: since when it names all that was published, see
+    ``crawling.revisits.announcements``; None: that cannot be told."""
 
 
 class RunOutcome(StrEnum):

@@ -18,8 +18,8 @@ from newsarchive.archive.database import Database
 from newsarchive.archive.runs.rows import runs_of
 from newsarchive.archive.schema.articles import ARTICLE, REVISION
 from newsarchive.archive.schema.crawls import RUN
+from newsarchive.archive.schema.schedules import SCHEDULE
 from newsarchive.archive.schema.sites import SITE
-from newsarchive.archive.schema.upkeep import SCHEDULE
 from newsarchive.errors import NewsArchiveError
 from newsarchive.model.crawl_run import Outcome, RunOutcome
 

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Row, func, select
 from newsarchive.archive.database import Database
 from newsarchive.archive.schema.articles import ARTICLE, REVISION
 from newsarchive.archive.schema.crawls import LEDGER, RUN
+from newsarchive.archive.schema.schedules import SCHEDULE
 from newsarchive.archive.schema.sites import SITE
-from newsarchive.archive.schema.upkeep import SCHEDULE
 from newsarchive.model.crawl_run import Outcome, ResourceKind
 from newsarchive.monitoring.history import (
     WEEKS,

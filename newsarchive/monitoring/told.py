@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import delete, select
 
 from newsarchive.archive.database import Database
-from newsarchive.archive.schema.upkeep import ALERT
+from newsarchive.archive.schema.schedules import ALERT
 from newsarchive.errors import ArchiveUnavailableError, HomeError
 from newsarchive.monitoring.alerts import Key, Told
 

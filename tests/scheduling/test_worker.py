@@ -19,7 +19,7 @@ from sqlalchemy import text, update
 from newsarchive.api import Archive
 from newsarchive.archive.reader import ArchiveReader
 from newsarchive.archive.schema.crawls import HOST
-from newsarchive.archive.schema.upkeep import WORKER
+from newsarchive.archive.schema.schedules import WORKER
 from newsarchive.archive.workers import WorkerStore
 from newsarchive.archive.writer import ArchiveWriter
 from newsarchive.config import Config

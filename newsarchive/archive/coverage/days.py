@@ -36,7 +36,7 @@ HISTORY = timedelta(days=60)
 """How long before the first day asked for sources are followed: a feed that was silent for so long counts as new."""
 
 MAX_EARLY = timedelta(days=2)
-"""How long before its day a page may be announced: what ``crawling.announcements`` takes for no mistake."""
+"""How long before its day a page may be announced: what ``crawling.revisits.announcements`` takes for no mistake."""
 
 _DAY_LENGTH = len("2026-11-27")
 _SOURCES = (ResourceKind.FEED, ResourceKind.SITEMAP, ResourceKind.HOME)

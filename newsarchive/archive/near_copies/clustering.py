@@ -1,6 +1,6 @@
 """Which articles are near-copies of each other: new sketches are compared with those of the archive, clusters meet.
 
-Two articles are near-copies if any revision of one is similar to any of the other (see ``near_copies``). A cluster is
+Two articles are near-copies if any revision of one is similar to any of the other (see ``sketches.py``). A cluster is
 all that hang together in this way, through whichever links, and is named by its lowest article id. Links are never
 taken back, for revisions are not; so a cluster only grows or meets another, and which articles are together does not
 depend on the order they came in.

@@ -27,7 +27,7 @@ class ArticleChange:
     paragraphs_removed: int
     paragraphs_rewritten: int
     words_added: int
-    """Of added and rewritten paragraphs; how they are counted: ``revisions.count_words``."""
+    """Of added and rewritten paragraphs; how they are counted: ``comparison.count_words``."""
     words_removed: int
 
     @property

@@ -12,7 +12,7 @@
                │     │
     sketches   │     └──< sketch ──< sketch_band  what near-copies of a revision's text are found by
                │
-    upkeep     └─── schedule            when a site is crawled by itself
+    schedules  └─── schedule            when a site is crawled by itself
                     alert               who was told of what is wrong with it
                     worker              which workers there were, and when each was last heard of
 

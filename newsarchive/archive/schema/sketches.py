@@ -18,7 +18,7 @@ class SketchColumns(TypedColumns):
 
 
 class SketchBandColumns(TypedColumns):
-    """One of the keys under which a sketch is found, see ``near_copies``: near-copies have one in common."""
+    """One of the keys under which a sketch is found, see ``near_copies.sketches``: near-copies have one in common."""
 
     band: Named[int] = Column(Integer, primary_key=True)
     article_id: Named[int] = Column(ROW_ID, primary_key=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newsarchive.archive.schema import articles, crawls, sites, sketches, upkeep  # noqa: F401 (fill METADATA)
+from newsarchive.archive.schema import articles, crawls, schedules, sites, sketches  # noqa: F401 (fill METADATA)
 from newsarchive.archive.schema.metadata import METADATA
 
 __all__ = ["METADATA", "TABLES"]

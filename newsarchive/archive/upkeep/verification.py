@@ -1,7 +1,7 @@
 """Verifying an archive's database: whether its rows fit each other and their digests. Reads only.
 
 What lies beside it is verified elsewhere: captures by ``inspection.capture_references``, the index by
-``search.index_verification``.
+``search.index.verification``.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ class Body:
     main: Box | None = None
     """The box that holds most of the page's running text; None on a page without any."""
     local_words: dict[int, int] = field(default_factory=dict)
-    """Meanings of the boxes around a piece, see :class:`newsarchive.parsers.body.features.Layout`."""
+    """Meanings of the boxes around a piece, see :class:`newsarchive.parsers.body.layout.Layout`."""
 
 
 def find_body(page: Page, headline: str | None, model: BoostedTrees | None = None) -> Body:

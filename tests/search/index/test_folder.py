@@ -1,16 +1,13 @@
-"""An index follows its archive."""
+"""The folder of an index: made, rebuilt, of another format, damaged, gone."""
 
-import subprocess
-import sys
-from pathlib import Path
+import shutil
 
 import pytest
-import tantivy
-from sqlalchemy import text
 
 from newsarchive.errors import SearchIndexError
-from newsarchive.search.index import folder as index_module
-from newsarchive.search.index.folder import SearchIndex
+from newsarchive.search.hits.searcher import Searcher
+from newsarchive.search.index.document import FORMAT
+from newsarchive.search.index.folder import FORMAT_FILE, SearchIndex
 from newsarchive.search.language.query import parse_query
 
 
@@ -18,131 +15,81 @@ def ids(index, query):
     return list(index.article_ids(parse_query(query)))
 
 
-def test_new_revision_replaces_the_document(store, reader, index):
-    first = store("a", "before", at=0)
-    second = store("b", "before", at=0)
-    assert index.catch_up(reader) == 2
-    store("a", "after", at=1)
-    assert index.catch_up(reader) == 1
-    assert (ids(index, "before"), ids(index, "after")) == ([second], [first])
-    assert ids(index, "") == [first, second]
-
-
-def test_article_back_in_an_earlier_state_is_indexed_in_it(store, reader, index):
-    article = store("a", "one", at=0)
-    store("a", "two", at=1)
+def test_rebuild_makes_the_same_index(news, reader, index):
     index.catch_up(reader)
-    assert (ids(index, "one"), ids(index, "two")) == ([], [article])
-    store("a", "one", at=2)
-    index.catch_up(reader)
-    assert (ids(index, "one"), ids(index, "two")) == ([article], [])
-
-
-def test_older_capture_does_not_replace_the_latest(store, reader, index):
-    article = store("a", "young", at=10)
-    index.catch_up(reader)
-    store("a", "aged", at=1)
-    assert index.catch_up(reader) == 0
-    assert (ids(index, "young"), ids(index, "aged")) == ([article], [])
-    newest = max(row.sequence for row in reader.iter_rows_after(0))
-    assert index.watermark == newest  # and is not read again each time
-
-
-def test_several_states_in_one_batch_leave_the_latest(store, reader, index):
-    for number in range(4):
-        store("a", f"state{number}", at=number)
-    index.catch_up(reader)
-    assert [len(ids(index, f"state{number}")) for number in range(4)] == [0, 0, 0, 1]
-
-
-def test_nothing_new_writes_nothing(store, reader, index):
-    store("a")
-    assert index.catch_up(reader) == 1
-    before = sorted(path.name for path in index.path.iterdir())
-    assert index.catch_up(reader) == 0
-    assert sorted(path.name for path in index.path.iterdir()) == before
-
-
-def test_empty_archive_is_caught_up_with(reader, index):
-    assert index.catch_up(reader) == 0
-    assert index.watermark == 0
-    assert ids(index, "") == []
-
-
-def test_who_holds_the_lock_is_left_to_it(store, reader, index):
-    store("a")
-    writer = tantivy.Index.open(str(index.path)).writer(num_threads=1)
-    assert index.catch_up(reader) == 0
-    with pytest.raises(SearchIndexError, match="another process writes to the search index"):
-        SearchIndex.rebuild(index.path, reader)
-    writer.wait_merging_threads()
-    assert index.catch_up(reader) == 1
-
-
-def test_other_reader_of_the_folder_sees_what_was_committed(store, reader, index):
-    with SearchIndex.open(index.path) as other:
-        store("a", "word")
-        index.catch_up(reader)
-        assert len(ids(other, "word")) == 1
-
-
-def test_interrupted_catch_up_goes_on_from_its_last_batch(store, reader, index, monkeypatch):
-    monkeypatch.setattr(index_module, "_BATCH", 2)
-    stored = [store(f"n{number}") for number in range(5)]
-
-    def stop(count):
-        if count == 4:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        index.catch_up(reader, stop)
-    assert ids(index, "") == stored[:4]
+    queries = ("", "kigali", "peace*", "since:2023")
+    before = [ids(index, query) for query in queries]
     seen = []
-    assert index.catch_up(reader, seen.append) == 1
-    assert (ids(index, ""), seen) == (stored, [1])
+    assert SearchIndex.rebuild(index.path, reader, seen.append) == 5
+    assert seen == [5]
+    assert [ids(index, query) for query in queries] == before  # also for who had it open
+    with SearchIndex.open(index.path) as fresh:
+        assert [ids(fresh, query) for query in queries] == before
+        assert fresh.catch_up(reader) == 0
+    assert [path.name for path in index.path.parent.iterdir() if path.name.startswith("index")] == ["index"]
 
 
-def test_killed_while_indexing_loses_nothing(store, reader, index, target):
-    stored = [store(f"n{number}", "word") for number in range(6)]
-    place = repr(target) if isinstance(target, str) else f"Path({str(target)!r})"
-    code = f"""
-import os, signal
-from pathlib import Path
-from newsarchive.archive.database import Database
-from newsarchive.archive.reader import ArchiveReader
-from newsarchive.search.index import folder as index
-index._BATCH = 2
-reader = ArchiveReader(Database.open({place}))
-def die(count):
-    if count == 4:
-        os.kill(os.getpid(), signal.SIGKILL)
-index.SearchIndex.open(Path({str(index.path)!r})).catch_up(reader, die)
-"""
-    root = Path(__file__).parents[2]
-    assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == -9
-    assert ids(index, "word") == stored[:4]
-    assert index.catch_up(reader) == 2
-    assert ids(index, "word") == stored
-
-
-def test_index_of_another_archive_is_noticed_however_long_that_is(room, store, reader, index):
-    store("a")
-    index.catch_up(reader)
-    with room.database.write() as connection:
-        connection.execute(text("UPDATE numbering SET archive_id = 'another'"))
-
-    for follow in (index.catch_up, index.check_archive):
-        with pytest.raises(SearchIndexError, match=r"is of another archive: `newsarchive index rebuild`"):
-            follow(reader)
+def test_rebuild_after_a_killed_one(store, reader, index):
+    store("a", "word")
+    for name in ("index.rebuilding", "index.old"):
+        (index.path.with_name(name) / "rest").mkdir(parents=True)
     assert SearchIndex.rebuild(index.path, reader) == 1
+    assert len(ids(index, "word")) == 1
 
 
-def test_index_of_a_later_state_of_the_archive_is_noticed(room, store, reader, index):
-    store("a")
+def test_deleted_folder_is_made_again(store, reader, index):
+    store("a", "word")
     index.catch_up(reader)
-    with room.database.write() as connection:  # as after putting an older backup back
-        for table in ("sketch_band", "sketch", "revision", "address", "article"):
-            connection.execute(text(f"DELETE FROM {table}"))
+    shutil.rmtree(index.path)
+    with pytest.raises(SearchIndexError, match="No such file"):
+        ids(index, "word")
+    with SearchIndex.open(index.path, create=True) as again:
+        assert again.catch_up(reader) == 1
 
-    with pytest.raises(SearchIndexError, match=r"is of a later state of the archive: `newsarchive index rebuild`"):
-        index.catch_up(reader)
+
+def test_missing_index_is_an_error_without_create(tmp_path):
+    with pytest.raises(SearchIndexError, match=r"there is no search index in .*: `newsarchive index rebuild`"):
+        SearchIndex.open(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (str(FORMAT + 1), f"is of format {FORMAT + 1}, not {FORMAT}: `newsarchive index rebuild`"),
+        ("?", "holds no search index of newsarchive: `newsarchive index rebuild`"),
+        (None, "holds no search index of newsarchive: `newsarchive index rebuild`"),
+    ],
+)
+def test_folder_of_another_format_is_an_error_until_rebuilt(store, reader, index, content, message):
+    store("a", "word")
+    index.catch_up(reader)
+    file = index.path / FORMAT_FILE
+    file.unlink()
+    if content is not None:
+        file.write_text(content)
+    with pytest.raises(SearchIndexError, match=message):
+        SearchIndex.open(index.path, create=True)
+    SearchIndex.rebuild(index.path, reader)
+    with SearchIndex.open(index.path) as again:
+        assert len(ids(again, "word")) == 1
+
+
+@pytest.mark.parametrize("pattern", ["meta.json", "*.idx", "*.term", "*.fast", "*.store", ".managed.json"])
+@pytest.mark.parametrize("damage", [b"", b"garbage" * 100])
+def test_corrupt_file_is_an_error_until_rebuilt(store, reader, index, pattern, damage):
+    store("a", "word")
+    index.catch_up(reader)
+    next(index.path.glob(pattern)).write_bytes(damage)
+    with pytest.raises(SearchIndexError, match=r"cannot be used .*: `newsarchive index rebuild` makes it") as caught:
+        Searcher(reader, SearchIndex.open(index.path, create=True)).search("word")
+    assert "\n" not in str(caught.value)
+    SearchIndex.rebuild(index.path, reader)
+    with SearchIndex.open(index.path) as again:
+        assert len(ids(again, "word")) == 1
+
+
+def test_place_that_is_no_folder_is_an_error(tmp_path):
+    (tmp_path / "file").write_text("x")
+    for path in (tmp_path / "file", tmp_path / "file" / "index"):
+        with pytest.raises(SearchIndexError, match="cannot be used"):
+            SearchIndex.open(path, create=True)
