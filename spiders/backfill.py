@@ -326,6 +326,7 @@ class BackfillSpider(SiteSpider):
             self._new_lists,
             self._unlinked_archives,
             self._carried,
+            self._next_sitemaps,  # of those that were carried over
             self._settled,
         )
         for step in (*steps, self._stalled_lists, self._orphans):

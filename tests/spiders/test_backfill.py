@@ -27,6 +27,7 @@ TOWNS = ("Arendal", "Bergen", "Drammen", "Egersund", "Flekkefjord", "Grimstad", 
 CALENDAR = "/calendar/"
 DAILY = "/daily/"
 SECTIONS = ("region", "sport", "culture", "rumors")
+FEED = '<link rel="alternate" type="application/rss+xml" href="/feed">'
 HTML, XML = "text/html; charset=utf-8", "application/xml"
 
 
@@ -343,3 +344,29 @@ def test_sitemaps_are_read_as_their_pages_are_asked_for_so_that_few_addresses_wa
     assert sum(path.startswith("/sitemap-") for path in catalog.site.requests) == 2
     assert catalog.crawl("--backfill")["backfill"]["is_complete"]
     catalog.verify()
+
+
+@pytest.mark.slow
+def test_sitemaps_that_an_earlier_backfill_left_are_read_though_their_index_is_gone(crawls):
+    catalog = Catalog(crawls("fjord"), [])
+    catalog.articles = {f"/region/the-ferry-was-late-{20_000 + n}": date(2019, 2, 10 + n) for n in range(6)}
+    names = "".join(f"<sitemap><loc>{catalog.site.url(f'/sitemap-{n}.xml')}</loc></sitemap>" for n in range(6))
+    pages = {
+        "/robots.txt": ("text/plain", ""),
+        "/": (HTML, f'<html><head><link rel="sitemap" href="/index.xml">{FEED}</head><body></body></html>'),
+        "/feed": (XML, "<rss><channel><title>Fjord</title></channel></rss>"),
+        "/index.xml": (XML, f"<sitemapindex>{names}</sitemapindex>"),
+    }
+    for number, path in enumerate(catalog.articles):
+        entry = f"<url><loc>{catalog.site.url(path)}</loc></url>"
+        pages[f"/sitemap-{number}.xml"] = (XML, f"<urlset>{entry}</urlset>")
+    made = catalog._page
+    catalog._page = lambda path: pages.get(path) or (made(path) if path in catalog.articles else None)
+    catalog.crawls.settings = {"NEWSARCHIVE_DAILY_BUDGET": str(len(("robots", "home", "feed", "index")) + 2 + 2)}
+    first = catalog.crawl("--backfill", "--since", SINCE)
+    assert (first["reason"], len(catalog.archived()), catalog.lists_asked.total()) == ("budget", 2, 2)
+    catalog.crawls.settings = {}
+    del pages["/index.xml"]
+    second = catalog.crawl("--backfill", "--since", "2018-07")  # other days: nothing is read from the captures
+    assert second["backfill"]["is_complete"]
+    assert catalog.archived() == set(catalog.articles)
