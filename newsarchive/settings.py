@@ -12,8 +12,8 @@ ADDONS = {"newsarchive.crawling.addon.ConfigAddon": 100}
 # The way of a response, from the network (high numbers) to the spider.
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "newsarchive.crawling.politeness.spending.BudgetMiddleware": 90,  # first: on a spent day no robots.txt is had
     "newsarchive.crawling.politeness.robots.RobotsMiddleware": 100,  # refuses where robots.txt cannot be had
-    "newsarchive.crawling.politeness.spending.BudgetMiddleware": 110,  # refuses what is beyond the budgets
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "newsarchive.crawling.browser.rendering.RenderingMiddleware": 540,  # last: the page is whole, and no redirect
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,

@@ -296,7 +296,8 @@ class BackfillSpider(SiteSpider):
         if entry.kind is ResourceKind.PAGE:
             self.frontier.forget(entry.url)
         if entry.kind is ResourceKind.HOME and entry.outcome is not Outcome.READ:
-            self.session.stopped_early = NO_HOME_PAGE  # the site is not to be had: all that is open stays open
+            # the site is not to be had: all that is open stays open
+            self.session.stopped_early = self.session.stopped_early or NO_HOME_PAGE
 
     # what is next
 

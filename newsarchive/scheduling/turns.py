@@ -15,6 +15,9 @@ BUSY_DELAY = timedelta(minutes=1)
 """When a site is tried again that somebody else was crawling, or whose archive could not be reached. Longer than a
 machine that lost its power holds its lock, see ``archive.lease``."""
 
+_SPENT = "budget"
+"""Reason of addresses for which nothing was left of a budget."""
+
 _HAD = frozenset({Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.READ, Outcome.NOT_ARTICLE})
 """Outcomes of addresses that the site did answer."""
 
@@ -103,7 +106,7 @@ def _ended(schedule: Schedule, report: TurnReport, now: datetime, rhythm: tuple[
 def report_of(run: CrawlRun, entries: Iterable[LedgerEntry]) -> TurnReport:
     """What a finished crawl means for the schedule: it failed if the site answered nothing but its robots.txt.
 
-    ``entries`` of its ledger, read only as far as it takes.
+    What our own budgets refused is no failure. ``entries`` of its ledger, read only as far as it takes.
     """
     if run.outcome is RunOutcome.STOPPED and run.reason == "shutdown":
         return TurnReport(outcome=TurnOutcome.STOPPED, run_id=run.id)
@@ -111,7 +114,7 @@ def report_of(run: CrawlRun, entries: Iterable[LedgerEntry]) -> TurnReport:
         return TurnReport(outcome=TurnOutcome.FAILED, reason=run.reason, run_id=run.id)
     trouble: LedgerEntry | None = None
     for entry in entries:
-        if entry.kind is ResourceKind.ROBOTS:
+        if entry.kind is ResourceKind.ROBOTS or (entry.outcome is Outcome.REFUSED and entry.reason == _SPENT):
             continue
         if entry.outcome in _HAD:
             return TurnReport(outcome=TurnOutcome.DONE, run_id=run.id)

@@ -131,3 +131,10 @@ def test_how_a_run_ended_counts_more_than_what_it_had():
     assert report_of(run(RunOutcome.FAILED, "the disk is full"), had).reason == "the disk is full"
     assert report_of(run(RunOutcome.STOPPED, "shutdown"), had).outcome is TurnOutcome.STOPPED
     assert report_of(run(RunOutcome.STOPPED, "max-pages"), had).outcome is TurnOutcome.DONE
+
+
+def test_a_site_whose_requests_of_the_day_are_spent_has_not_failed():
+    refused = [entry(Outcome.REFUSED, ResourceKind.HOME, "budget")]
+    assert report_of(run(RunOutcome.STOPPED, "budget"), refused) == DONE
+    failed = [*refused, entry(Outcome.FAILED, ResourceKind.FEED, "dns")]
+    assert report_of(run(RunOutcome.STOPPED, "budget"), failed).outcome is TurnOutcome.FAILED

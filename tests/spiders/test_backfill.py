@@ -370,3 +370,19 @@ def test_sitemaps_that_an_earlier_backfill_left_are_read_though_their_index_is_g
     second = catalog.crawl("--backfill", "--since", "2018-07")  # other days: nothing is read from the captures
     assert second["backfill"]["is_complete"]
     assert catalog.archived() == set(catalog.articles)
+
+
+@pytest.mark.slow
+def test_a_backfill_that_begins_on_a_day_that_is_spent_ends_for_that_reason_and_leaves_all_open(crawls):
+    catalog = Catalog(crawls("fjord"), months(date(2018, 5, 1), date(2018, 8, 1)))
+    catalog.crawls.settings = {"NEWSARCHIVE_DAILY_BUDGET": "30"}
+    first = catalog.crawl("--backfill", "--since", SINCE)
+    assert (first["outcome"], first["reason"]) == ("stopped", "budget")
+    second = catalog.crawl("--backfill")
+    assert (second["outcome"], second["reason"]) == ("stopped", "budget")
+    assert catalog.site.requests == []
+    assert set(second["counts"]) == {"interrupted"}
+    assert second["backfill"]["open"] == first["backfill"]["open"]
+    catalog.crawls.settings = {}
+    assert catalog.crawl("--backfill")["backfill"]["is_complete"]
+    catalog.verify()

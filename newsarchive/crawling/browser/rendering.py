@@ -29,7 +29,7 @@ from newsarchive.crawling.browser.proxy import system_addresses
 from newsarchive.crawling.connections.addresses import AddressGuard, is_public
 from newsarchive.crawling.connections.proxy_address import ProxyAddress
 from newsarchive.crawling.politeness.robots import RobotsMiddleware
-from newsarchive.crawling.politeness.spending import BudgetMiddleware
+from newsarchive.crawling.politeness.spending import BudgetMiddleware, DayIsSpentError
 from newsarchive.crawling.responses import Kept, kept_of, remember
 from newsarchive.crawling.session import CrawlSession
 from newsarchive.errors import CaptureError, ConfigError, ForbiddenAddressError
@@ -129,7 +129,7 @@ class RenderingMiddleware:
         try:
             if not (await asyncio.wait_for(robots.rules_of(url), ROBOTS_S)).allows(url):
                 return False
-        except TimeoutError:
+        except (TimeoutError, DayIsSpentError):
             return False
         budget = self._crawler.get_downloader_middleware(BudgetMiddleware)
         return budget is None or budget.may_spend(urlsplit(url).hostname or "")

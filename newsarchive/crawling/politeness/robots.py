@@ -21,6 +21,7 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
 from newsarchive.crawling.failures import classify
+from newsarchive.crawling.politeness.spending import DayIsSpentError
 from newsarchive.crawling.politeness.throttle import CRAWL_DELAY, forget_host
 from newsarchive.crawling.politeness.user_agent import PRODUCT_TOKEN
 from newsarchive.errors import FetchError, ForbiddenAddressError
@@ -91,7 +92,10 @@ class RobotsMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Raise RefusedByRobotsError (or ForbiddenAddressError) for what may not be fetched."""
+        """Raise RefusedByRobotsError (or ForbiddenAddressError) for what may not be fetched.
+
+        Raises DayIsSpentError where robots.txt can be had another day.
+        """
         forget_host(request)
         if request.meta.get("dont_obey_robotstxt") or not request.url.startswith(("http:", "https:")):
             return
@@ -106,20 +110,27 @@ class RobotsMiddleware:
             request.meta[CRAWL_DELAY] = rules.crawl_delay_s
 
     async def rules_of(self, url: str) -> RobotsRules:
-        """The rules of the address's host, asked for if they are not known yet."""
+        """The rules of the address's host, asked for if they are not known yet.
+
+        Raises DayIsSpentError if the host may be asked nothing more today; then it is asked anew the next time.
+        """
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
         asked = self._asked.get(origin)
         if asked is None or self._clock() - asked[0] > MAX_AGE_S:
-            asked = self._clock(), asyncio.ensure_future(self._ask(f"{origin}/robots.txt"))
+            asked = self._clock(), asyncio.ensure_future(self._ask(origin))
             self._asked[origin] = asked
         # Many requests wait for one answer; one of them being cancelled must not take it from the others.
         return await asyncio.shield(asked[1])
 
-    async def _ask(self, url: str) -> RobotsRules:
+    async def _ask(self, origin: str) -> RobotsRules:
+        url = f"{origin}/robots.txt"
         request = Request(url, priority=_PRIORITY, meta={"dont_obey_robotstxt": True}, callback=NO_CALLBACK)
         try:
             response: Response = await self._crawler.engine.download_async(request)
+        except DayIsSpentError:  # that says nothing of robots.txt
+            self._asked.pop(origin, None)
+            raise
         except Exception as error:  # noqa: BLE001 (whatever it is, the answer is no, and the reason is kept)
             _, reason, detail = classify(error)
             if reason == "forbidden-address" or reason in _SAME_FOR_PAGE:

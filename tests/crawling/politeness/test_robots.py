@@ -14,6 +14,7 @@ from newsarchive.crawling.politeness.robots import (
     RobotsMiddleware,
     read_robots,
 )
+from newsarchive.crawling.politeness.spending import DayIsSpentError
 
 RULES = b"User-agent: *\nDisallow: /all\n\nUser-agent: newsarchive\nDisallow: /ours\nCrawl-delay: 3\n"
 
@@ -127,6 +128,21 @@ def test_the_answer_is_good_for_a_day():
 
     asyncio.run(crawl())
     assert len(engine.asked) == 2
+
+
+def test_a_day_that_is_spent_says_nothing_of_robots_txt_which_is_asked_for_again():
+    url = "http://a.example/robots.txt"
+    engine = Engine(DayIsSpentError(f"{url}: 7 requests", url=url, reason="budget"), (200, RULES))
+
+    async def crawl():
+        robots = middleware(engine)
+        requests = [Request(f"http://a.example/{n}") for n in range(2)]
+        refused = await asyncio.gather(*map(robots.process_request, requests), return_exceptions=True)
+        assert [type(error) for error in refused] == [DayIsSpentError] * 2
+        await robots.process_request(requests[0])
+
+    asyncio.run(crawl())
+    assert engine.asked == [url] * 2
 
 
 def test_http_and_https_have_rules_of_their_own():

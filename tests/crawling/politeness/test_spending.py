@@ -11,6 +11,8 @@ import pytest
 
 from newsarchive.archive.database import Database
 from newsarchive.archive.reader import ArchiveReader
+from newsarchive.model.schedule import TurnOutcome
+from newsarchive.scheduling.turns import report_of
 
 PAGE = """<!doctype html><html lang="en"><head><title>{title}</title><meta property="og:type" content="article">
 <meta property="article:published_time" content="2026-05-01T10:00:00Z"></head><body><nav>{links}</nav>
@@ -23,16 +25,16 @@ TEXT = "".join(
 
 @pytest.fixture
 def crawl(site, tmp_path):
-    """``crawl(*arguments)``: crawls and returns the ledger of the last run, and the run."""
+    """``crawl(*arguments)``: crawls, ending with that status, and returns the ledger of the last run, and the run."""
 
-    def crawl(*arguments, **environment):
-        subprocess.run(
+    def crawl(*arguments, status=0, **environment):
+        process = subprocess.run(
             [sys.executable, "-m", "newsarchive", "--home", str(tmp_path), "crawl", *arguments],
             env={**os.environ, "NEWSARCHIVE_DELAY": "0", "NEWSARCHIVE_ALLOW_ADDRESSES": site.address, **environment},
             capture_output=True,
             timeout=120,
-            check=True,
         )
+        assert process.returncode == status, process.stderr
         with Database.open(tmp_path / "archive.db") as database:
             reader = ArchiveReader(database)
             run = reader.runs()[-1]
@@ -93,3 +95,16 @@ def test_a_day_s_budget_holds_exactly_though_requests_are_under_way_when_it_runs
     assert site.requests[:2] == ["/robots.txt", "/.well-known/tdmrep.json"]
     assert (run.outcome, run.reason) == ("stopped", "budget")
     assert Counter(row.reason for row in ledger)["budget"] == 7
+
+
+@pytest.mark.slow
+def test_a_crawl_that_begins_on_a_day_that_is_spent_says_so_and_asks_for_nothing(site, crawl):
+    site.answers |= {"/robots.txt": (404, {}, b""), "/": answer("The Lake")}
+    crawl(site.url("/"), NEWSARCHIVE_DAILY_BUDGET="2")
+    site.requests.clear()
+    ledger, run = crawl(site.url("/"), NEWSARCHIVE_DAILY_BUDGET="2", status=1)
+    assert site.requests == []
+    assert {(row.outcome, row.reason) for row in ledger} == {("refused", "budget")}
+    assert {row.detail for row in ledger} == {"2 requests to 127.0.0.1 today; the setting daily_budget allows 2"}
+    assert (run.outcome, run.reason) == ("stopped", "budget")
+    assert report_of(run, ledger).outcome is TurnOutcome.DONE
