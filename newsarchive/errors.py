@@ -5,7 +5,7 @@ NewsArchiveError
 ├── HomeError              the archive home cannot be read or written
 ├── ArchiveError           the database is missing, corrupt, locked or of another version
 │   ├── NoArchiveError     there is no archive yet
-│   ├── ArchiveUnavailableError  locked, or its server cannot be reached: that may pass by itself
+│   ├── ArchiveUnavailableError  locked, out of reach, or busy with others' writing: that may pass by itself
 │   ├── UnknownSiteError   no registered site has that name
 │   ├── SiteExistsError    that short name or address is registered already
 │   ├── SiteBusyError      the site is being crawled already, or another crawl has taken it over
@@ -55,7 +55,10 @@ class NoArchiveError(ArchiveError):
 
 
 class ArchiveUnavailableError(ArchiveError):
-    """The archive is locked, or its server cannot be reached. That may pass by itself."""
+    """The archive is locked, its server cannot be reached, or it undid a transaction that another one crossed.
+
+    That may pass by itself.
+    """
 
 
 class UnknownSiteError(ArchiveError):

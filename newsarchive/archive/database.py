@@ -341,6 +341,9 @@ def _clear_error(name: str, error: DBAPIError) -> NewsArchiveError | None:
         reason = " ".join(str(cause).split())[:300]
         kind = ArchiveUnavailableError if state[:2] in ("08", "57") else ArchiveError
         return kind(f"{name} cannot be reached: {reason}; check the server and the address")
+    if state[:2] == "40":  # two transactions that waited for each other: one was undone for the other's sake
+        reason = str(cause).partition("\n")[0]
+        return ArchiveUnavailableError(f"{name} undid what crossed another program's writing: {reason}; try again")
     if state in ("42501", "25006") or state[:2] == "3F":
         return ArchiveError(
             f"{name} cannot be written ({' '.join(str(cause).split())[:300]}): give its user the right to create and "

@@ -5,40 +5,30 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import Connection, case, delete, or_, select
+from sqlalchemy import ColumnElement, Connection, case, delete, func, or_, select
 
 from newsarchive.archive.database import Database
 from newsarchive.archive.rows import storable
 from newsarchive.archive.schema.crawls import HOST
 
 
-def write_rests(database: Database, connection: Connection, rests: Mapping[str, datetime]) -> None:
-    """Keep until when hosts rest; one that said longer before is held to that."""
-    if not rests:
-        return
-    upsert = database.upsert(HOST)
-    until = upsert.excluded.rests_until
-    connection.execute(
-        upsert.on_conflict_do_update(
-            index_elements=[HOST.c.name],
-            set_={"rests_until": until},
-            where=or_(HOST.c.rests_until.is_(None), HOST.c.rests_until < until),
-        ),
-        # in the order of their names, so that two crawls that write the same ones never wait for each other
-        [{"name": storable(name), "rests_until": rests[name]} for name in sorted(rests)],
-    )
+def write_hosts(
+    database: Database,
+    connection: Connection,
+    rests: Mapping[str, datetime],
+    asked: Mapping[tuple[str, date], int],
+) -> None:
+    """Keep until when hosts rest, and add requests to what they were asked on those days, in UTC.
 
-
-def resting_hosts(connection: Connection, at: datetime) -> dict[str, datetime]:
-    """The hosts that rest at that time, each with the end of its rest in UTC."""
-    query = select(HOST.c.name, HOST.c.rests_until).where(HOST.c.rests_until > at)
-    return {row.name: row.rests_until for row in connection.execute(query)}
-
-
-def write_asked(database: Database, connection: Connection, asked: Mapping[tuple[str, date], int]) -> None:
-    """Add requests to what hosts were asked on those days, in UTC; of each host the last day is kept."""
-    if not asked:
+    A host that said longer before is held to that; of each host the last day is kept. All in one pass, in the order of
+    the hosts' names, so that of two crawls that write the same ones, whatever of them, only one waits for the other.
+    """
+    rows = [_row(name, rests_until=until) for name, until in rests.items()]
+    rows += [_row(name, asked_on=day, asked=count) for (name, day), count in asked.items()]
+    if not rows:
         return
     upsert = database.upsert(HOST)
     new = upsert.excluded
@@ -46,13 +36,24 @@ def write_asked(database: Database, connection: Connection, asked: Mapping[tuple
         upsert.on_conflict_do_update(
             index_elements=[HOST.c.name],
             set_={
-                "asked_on": new.asked_on,
-                "asked": new.asked + case((HOST.c.asked_on == new.asked_on, HOST.c.asked), else_=0),
+                "rests_until": _later(HOST.c.rests_until, new.rests_until),
+                "asked_on": _later(HOST.c.asked_on, new.asked_on),
+                "asked": case(
+                    (HOST.c.asked_on == new.asked_on, HOST.c.asked + new.asked),
+                    (HOST.c.asked_on > new.asked_on, HOST.c.asked),
+                    (new.asked_on.is_(None), HOST.c.asked),
+                    else_=new.asked,
+                ),
             },
-            where=or_(HOST.c.asked_on.is_(None), HOST.c.asked_on <= new.asked_on),
         ),
-        [{"name": storable(name), "asked_on": day, "asked": asked[name, day]} for name, day in sorted(asked)],
+        sorted(rows, key=itemgetter("name")),
     )
+
+
+def resting_hosts(connection: Connection, at: datetime) -> dict[str, datetime]:
+    """The hosts that rest at that time, each with the end of its rest in UTC."""
+    query = select(HOST.c.name, HOST.c.rests_until).where(HOST.c.rests_until > at)
+    return {row.name: row.rests_until for row in connection.execute(query)}
 
 
 def asked_on(connection: Connection, day: date) -> Counter[str]:
@@ -70,3 +71,14 @@ def forget_hosts(connection: Connection, at: datetime) -> None:
     # what another crawl writes just now stays, and nobody waits for anybody
     names = is_over.with_for_update(skip_locked=True)
     connection.execute(delete(HOST).where(HOST.c.name.in_(names)))
+
+
+def _row(
+    name: str, *, rests_until: datetime | None = None, asked_on: date | None = None, asked: int = 0
+) -> dict[str, Any]:
+    return {"name": storable(name), "rests_until": rests_until, "asked_on": asked_on, "asked": asked}
+
+
+def _later(known: ColumnElement[Any], new: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The later of two times or days, each of which may be missing."""
+    return case((new > known, new), else_=func.coalesce(known, new))

@@ -32,6 +32,8 @@ def write_visits(database: Database, connection: Connection, visits: Sequence[Vi
     """Keep the last answers, and move last-seen of the articles behind those that were unmodified."""
     if not visits:
         return
+    # before the rows of visits, as where pages are stored: two crawls must not hold one each and wait for the other's
+    _touch(connection, [visit for visit in visits if visit.is_article and visit.is_unmodified])
     upsert = database.upsert(VISIT)
     new = upsert.excluded
     kept: dict[str, Any] = {name: new[name] for name in _COLUMNS if name not in ("first_asked_at", "changed_at")}
@@ -41,7 +43,6 @@ def write_visits(database: Database, connection: Connection, visits: Sequence[Vi
         upsert.on_conflict_do_update(index_elements=[VISIT.c.url_key], set_=kept),
         [{"url_key": key, **rows[key]} for key in sorted(rows)],
     )
-    _touch(connection, [visit for visit in visits if visit.is_article and visit.is_unmodified])
 
 
 def _touch(connection: Connection, visits: Sequence[Visit]) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from newsarchive.archive.database import Database
-from newsarchive.archive.hosts import forget_hosts, write_asked, write_rests
+from newsarchive.archive.hosts import forget_hosts, write_hosts
 from newsarchive.archive.near_copies.reclustering import recluster
 from newsarchive.archive.rows import storable
 from newsarchive.archive.runs.resuming import carry_over
@@ -231,8 +231,7 @@ class ArchiveWriter:
             if finished:
                 connection.execute(self._finish, finished)
             write_visits(self._database, connection, _with_outcomes(batch, outcomes))
-            write_rests(self._database, connection, batch.rests)
-            write_asked(self._database, connection, batch.asked)
+            write_hosts(self._database, connection, batch.rests, batch.asked)
         return tuple(outcomes)
 
     def recluster(self, progress: Callable[[int], object] | None = None) -> int:

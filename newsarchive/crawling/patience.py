@@ -1,4 +1,4 @@
-"""Patience with the database: what may pass by itself, a lock or a server that starts again, is waited out."""
+"""Patience with the database: what may pass by itself, as a lock or a server that starts again, is waited out."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def patiently(
     clock: Callable[[], float] = monotonic,
     wait: Callable[[float], object] = sleep,
 ) -> _T:
-    """The result of ``work``, which is done again from its beginning while the archive cannot be reached.
+    """The result of ``work``, which is done again from its beginning while the archive is unavailable.
 
     Raises the ArchiveUnavailableError of the last try after ``patience_s`` seconds, anything else at once.
     """

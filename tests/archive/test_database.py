@@ -18,7 +18,7 @@ from sqlalchemy import create_engine, text
 from newsarchive.archive.database import MIGRATIONS, Database
 from newsarchive.archive.schema.metadata import HEAD
 from newsarchive.archive.schema.tables import METADATA
-from newsarchive.errors import ArchiveError, HomeError
+from newsarchive.errors import ArchiveError, ArchiveUnavailableError, HomeError
 
 
 def test_opening_makes_the_home_and_the_file_only_when_told(tmp_path):
@@ -256,6 +256,46 @@ def test_an_archive_that_another_program_is_making_is_waited_for(tmp_path):
     Database.open(tmp_path / "archive.db", create=True).close()
     timer.join()
     other.close()
+
+
+@pytest.mark.postgresql
+def test_a_transaction_that_was_undone_for_another_s_sake_may_be_tried_again(postgresql_url):
+    together = threading.Barrier(2)
+    errors: list[Exception] = []
+
+    def write(database: Database, *names: str) -> None:
+        try:
+            with database.write() as connection:
+                for name in names:
+                    connection.execute(text("UPDATE host SET asked = asked + 1 WHERE name = :name"), {"name": name})
+                    if name == names[0]:
+                        together.wait(timeout=60)
+        except Exception as error:  # noqa: BLE001 (a thread's exceptions are lost otherwise)
+            errors.append(error)
+
+    with Database.open(postgresql_url, create=True) as database:
+        with database.write() as connection:
+            connection.execute(text("INSERT INTO host (name) VALUES ('a'), ('b')"))
+        threads = [threading.Thread(target=write, args=(database, *names)) for names in ("ab", "ba")]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert [type(error) for error in errors] == [ArchiveUnavailableError]
+    assert re.fullmatch(r"postgresql://.* undid what crossed .*: deadlock detected; try again", str(errors[0]))
+
+
+@pytest.mark.postgresql
+def test_a_transaction_that_could_not_be_serialized_may_be_tried_again(postgresql_url):
+    url = postgresql_url + "%20-cdefault_transaction_isolation%3Dserializable"
+    with Database.open(url, create=True) as one, Database.open(url) as other:
+        raised = pytest.raises(ArchiveUnavailableError, match=r"undid what crossed .*: could not serialize")
+        add = text("UPDATE numbering SET last_article_id = last_article_id + 1")
+        with raised, one.write() as connection:
+            connection.execute(text("SELECT * FROM numbering")).all()
+            with other.write() as faster:
+                faster.execute(add)
+            connection.execute(add)
 
 
 def test_an_exception_undoes_the_transaction(database):

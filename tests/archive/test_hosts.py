@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from newsarchive.archive.database import Database
-from newsarchive.archive.hosts import write_rests
+from newsarchive.archive.hosts import write_hosts
 from newsarchive.archive.schedules import ScheduleStore
 from newsarchive.archive.schema.crawls import HOST
 from newsarchive.archive.writer import ArchiveWriter, Batch
@@ -70,6 +70,14 @@ def test_a_host_that_was_asked_rests_as_any_other(writer, reader):
     assert reader.asked_on(NOW.date()) == {"a.example": 3}
 
 
+def test_what_a_host_is_asked_leaves_its_rest_and_the_other_way_around(writer, reader):
+    writer.store(Batch(rests={"a.example": NOW + SIX_HOURS}, asked={("a.example", NOW.date()): 2}))
+    writer.store(Batch(rests={"a.example": NOW}))
+    writer.store(Batch(asked={("a.example", NOW.date() + timedelta(days=1)): 1}))
+    assert reader.resting_hosts(NOW) == {"a.example": NOW + SIX_HOURS}
+    assert reader.asked_on(NOW.date() + timedelta(days=1)) == {"a.example": 1}
+
+
 def test_a_crawl_begins_by_removing_hosts_of_which_nothing_counts_any_more(database, writer, reader):
     yesterday, today = NOW.date() - timedelta(days=1), NOW.date()
     writer.store(
@@ -95,7 +103,7 @@ def test_hosts_are_removed_without_waiting_for_a_crawl_that_writes_them(target):
         ArchiveWriter(one).store(Batch(rests={"a.example": NOW, "b.example": NOW}))
         if one.name.startswith("postgresql"):
             with one.write() as connection:
-                write_rests(one, connection, {"a.example": NOW + SIX_HOURS})
+                write_hosts(one, connection, {"a.example": NOW + SIX_HOURS}, {})
                 ArchiveWriter(other).begin_run(None, "urls", {}, NOW)
         else:
             ArchiveWriter(one).store(Batch(rests={"a.example": NOW + SIX_HOURS}))

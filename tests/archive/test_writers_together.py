@@ -15,10 +15,12 @@ from newsarchive.archive.database import Database
 from newsarchive.archive.reader import ArchiveReader
 from newsarchive.archive.writer import ArchiveWriter, Batch
 from newsarchive.model.crawl_run import Outcome
+from newsarchive.model.visit import Visit
 
 WRITERS = 3
 BATCHES = 12
 PAGES = 10
+ROUNDS = 100
 
 
 def test_writers_take_turns_and_a_follower_misses_nothing(target, database, page, entry, hours):
@@ -65,6 +67,56 @@ def test_writers_take_turns_and_a_follower_misses_nothing(target, database, page
     assert outcomes.count(Outcome.NEW) == articles
     assert outcomes.count(Outcome.UNCHANGED) == len(outcomes) - articles
     assert followed == list(range(1, articles + 1))
+
+
+@pytest.mark.parametrize("crossing", ["hosts", "visits"])
+def test_crawls_of_the_same_hosts_and_pages_never_wait_for_each_other(target, database, page, entry, hours, crossing):
+    """On SQLite their transactions take turns. Both begin each round together, and none tries again."""
+    run_id = ArchiveWriter(database).begin_run(None, "test", {}, hours(0))
+    start, day = hours(0), hours(0).date()
+    visit = Visit(
+        url="https://www.example.com/shared",
+        first_asked_at=start,
+        asked_at=hours(2),
+        outcome=Outcome.UNCHANGED,
+        fetched_at=start,
+    )
+    ArchiveWriter(database).store(Batch(pages=((page("shared", "Text."), entry(run_id, visit.url)),)))
+
+    def batch(number: int, turn: int) -> Batch:
+        if crossing == "hosts" and number == 0:
+            return Batch(rests={"b.example": hours(turn)}, asked={("a.example", day): 1})
+        if crossing == "hosts":
+            return Batch(asked={("a.example", day): 1, ("b.example", day): 1})
+        if number == 0:
+            return Batch(visits=(visit,))
+        url = f"https://www.example.com/{turn}"
+        return Batch(pages=((page(str(turn), "Text."), entry(run_id, url)),), visits=(visit,))
+
+    together = threading.Barrier(2)
+    errors: list[Exception] = []
+
+    def write(number: int) -> None:
+        try:
+            with Database.open(target) as mine:
+                writer = ArchiveWriter(mine)
+                for turn in range(ROUNDS):
+                    together.wait(timeout=60)
+                    writer.store(batch(number, turn))
+        except Exception as error:  # noqa: BLE001 (a thread's exceptions are lost otherwise)
+            errors.append(error)
+            together.abort()
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    if crossing == "hosts":
+        reader = ArchiveReader(database)
+        assert reader.asked_on(day) == {"a.example": 2 * ROUNDS, "b.example": ROUNDS}
+        assert reader.resting_hosts(start) == {"b.example": hours(ROUNDS - 1)}
 
 
 STORING = f"""
