@@ -2,7 +2,8 @@
 
 One thread writes, so the event loop only moves bytes. A page counts as archived when its batch is on disk, not before.
 A batch the database would not take, because it was locked or its server went away, is offered again, on a connection
-that works: whether the first try got through or not, it leaves the same rows.
+that works: whether the first try got through or not, it leaves the same rows. All but one number: if it did, the
+requests that hosts were asked on the day count twice, so that the day's budget asks them rather less than more.
 """
 
 from __future__ import annotations

@@ -109,7 +109,10 @@ def _form_and_path(url: str) -> tuple[str, str | None]:
 
 
 class DailyBudget:
-    """How many requests each host may still have today. Days are UTC's."""
+    """How many requests each host may still have today. Days are UTC's.
+
+    Of other crawls it knows what it was begun with: not what they ask at the same time, nor on a day that begins later.
+    """
 
     def __init__(self, most: int, today: date, spent: Mapping[str, int]) -> None:
         """``spent`` is what earlier crawls asked of each host on the day ``today``."""
