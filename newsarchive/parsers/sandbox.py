@@ -109,7 +109,8 @@ class Sandbox:
         - ``parser-timeout``: it took longer than ``timeout_s`` (waiting for a free child does not count);
         - ``parser-memory``: it needed more than ``memory_bytes``;
         - ``parser-answer``: its result was larger than ``answer_bytes`` (None: what the sandbox has for all calls);
-        - ``parser-crash``: the child died otherwise, or ``function`` raised something unforeseen;
+        - ``parser-crash``: the child died otherwise or none could be started, or ``function`` raised something
+          unforeseen;
         - any other reason: a ParseError or DiscoveryError that ``function`` raised itself.
 
         Raises RuntimeError after :meth:`close`.
@@ -124,10 +125,14 @@ class Sandbox:
             if self._closed:
                 raise RuntimeError("the sandbox is closed")
             try:
-                inner = self._pool.schedule(_guarded, args=call, timeout=time_s)
+                inner: Future[Any] = self._pool.schedule(_guarded, args=call, timeout=time_s)
             except RuntimeError:  # pebble gives its pool up when a child dies idle (killed from outside)
-                self._pool = self._new_pool()
-                inner = self._pool.schedule(_guarded, args=call, timeout=time_s)
+                try:
+                    inner = self._schedule_anew(call, time_s)
+                except (RuntimeError, OSError) as error:  # the next call tries again
+                    said = f"no parser could be started for {url}: {error.__cause__ or error}"
+                    outer.set_exception(ParseError(said, url=url, reason="parser-crash"))
+                    return outer
             self._pending.add(outer)
         inner.add_done_callback(lambda done: self._settle(outer, done, url))
         return outer
@@ -162,6 +167,18 @@ class Sandbox:
 
     def _new_pool(self) -> ProcessPool:
         return ProcessPool(max_workers=self.workers, initializer=_prepare_child, context=self._context)
+
+    def _schedule_anew(self, call: tuple[object, ...], time_s: float) -> Future[Any]:
+        """With a new pool. Raises RuntimeError or OSError if no child can be started; then it is not kept."""
+        pool = self._new_pool()
+        try:
+            inner: Future[Any] = pool.schedule(_guarded, args=call, timeout=time_s)
+        except RuntimeError:
+            pool.stop()  # type: ignore[no-untyped-call]
+            pool.join()  # closes its pipes
+            raise
+        self._pool = pool
+        return inner
 
     def _settle(self, outer: Future[T], inner: Future[Any], url: str) -> None:
         with self._lock:

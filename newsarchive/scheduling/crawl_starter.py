@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import socket
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from newsarchive.scheduling import fork_server
 from newsarchive.scheduling.crawl_process import MAX_LINE, CrawlProcess
@@ -13,7 +15,7 @@ from newsarchive.scheduling.event_log import EventLog
 from newsarchive.scheduling.forked_process import ForkedProcess
 
 END_S = 10.0
-"""How long a fork server may take to end; one that is loading does so first."""
+"""How long the worker waits for its fork servers to end. One that is loading or whose crawls go on does so later."""
 
 _STDERR = 2
 
@@ -21,8 +23,9 @@ _STDERR = 2
 class CrawlStarter:
     """What a worker has its crawls from. For one event loop.
 
-    A fork server that dies costs nothing: the crawl that wanted it is started anew, and the next one has a new server.
-    One that never forked is not tried again.
+    A fork server that dies or refuses a crawl costs no crawl: the one that wanted it is started anew, the next one has
+    a new server, and those that it has forked go on. One that only refused lives on until they have ended. A server
+    that never forked is not followed by another.
     """
 
     def __init__(
@@ -48,7 +51,8 @@ class CrawlStarter:
         self._pass_stderr = pass_stderr
         self._forks = fork_server.is_possible() if forks is None else forks
         self._has_forked = False
-        self._server: subprocess.Popen[bytes] | None = None
+        self._servers: list[subprocess.Popen[bytes]] = []
+        """All that may still run: the last one is asked if there are ``_requests``."""
         self._requests: socket.socket | None = None
         self._lock = asyncio.Lock()
 
@@ -60,17 +64,19 @@ class CrawlStarter:
         return await CrawlProcess.start([*self._command, *arguments], self._environment, pass_stderr=self._pass_stderr)
 
     def close(self) -> None:
-        """Let the fork server end; the crawls it has forked go on."""
+        """Let the fork servers end, and wait for that if it takes less than ``END_S``; no crawl is ended."""
+        self._give_up()
+        deadline = time.monotonic() + END_S
+        for server in self._servers:
+            with suppress(subprocess.TimeoutExpired):
+                server.wait(max(deadline - time.monotonic(), 0))
+        self._servers.clear()
+
+    def _give_up(self) -> None:
+        """Ask the fork server no more; it ends after the crawls it has forked."""
         if self._requests is not None:
             self._requests.close()
             self._requests = None
-        if self._server is not None:
-            try:
-                self._server.wait(END_S)
-            except subprocess.TimeoutExpired:
-                self._server.kill()
-                self._server.wait()
-            self._server = None
 
     async def _forked(self, arguments: Sequence[str]) -> ForkedProcess | None:
         async with self._lock:
@@ -85,16 +91,17 @@ class CrawlStarter:
                 self._has_forked = True
                 return process
             except OSError as error:
-                self.close()
+                self._give_up()
                 self._forks = self._has_forked
                 note = None if self._forks else "crawls are started without it"
                 self._log.say("fork-server-lost", reason=str(error), note=note)
                 return None
 
     def _start_server(self) -> socket.socket:
+        self._servers = [server for server in self._servers if server.poll() is None]
         ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
-            self._server = subprocess.Popen(  # noqa: S603 (our own program)
+            server = subprocess.Popen(  # noqa: S603 (our own program)
                 [*self._server_command, str(its.fileno())],
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
@@ -108,4 +115,5 @@ class CrawlStarter:
             raise
         finally:
             its.close()
+        self._servers.append(server)
         return ours

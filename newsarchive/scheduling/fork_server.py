@@ -16,6 +16,7 @@ from __future__ import annotations
 import gc
 import os
 import selectors
+import signal
 import socket
 import struct
 import sys
@@ -29,6 +30,7 @@ MAX_REQUEST = 4096
 NUMBER = struct.Struct("q")
 """How a process id and an exit code are told."""
 
+_FILES = 4
 _THREADS = Path("/proc/self/task")
 
 
@@ -47,54 +49,62 @@ def is_possible() -> bool:
 
 
 def serve(requests: socket.socket, before_fork: Callable[[], object]) -> list[str]:
-    """Fork a child for each request, until nobody is there who could ask: then SystemExit.
+    """Fork a child for each request, until nobody is there who could ask and no child is left: then SystemExit.
 
-    Returns in the children only, with their arguments: each leads a session of its own and has the standard streams
-    of its request. Raises RuntimeError if this process has threads.
+    Children need what this process has made and takes with it at its end: the socket of the parsers' fork server.
+    A request for which there is no room is refused by closing its pipe. Returns in the children only, with their
+    arguments: each leads a session of its own and has the standard streams of its request. Raises RuntimeError if
+    this process has threads.
     """
     if (threads := len(list(_THREADS.iterdir()))) > 1:
         raise RuntimeError(f"a process with {threads} threads must not fork")
     gc.freeze()  # what is loaded stays: children that looked through it would copy its pages
     with selectors.DefaultSelector() as selector:
         selector.register(requests, selectors.EVENT_READ)
-        while True:
+        while selector.get_map():
             for key, _ in selector.select():
                 if key.fileobj is not requests:
                     selector.unregister(key.fileobj)
                     _tell_end(int(key.fd), *key.data)
                     continue
-                before_fork()
-                message, files, _, _ = socket.recv_fds(requests, MAX_REQUEST, 4)
+                message, files, _, _ = socket.recv_fds(requests, MAX_REQUEST, _FILES)
                 if not message:
-                    raise SystemExit
+                    selector.unregister(requests)
+                    continue
+                pid = _fork(before_fork) if len(files) == _FILES else None  # fewer: too many open files
+                if pid is None:
+                    _close(*files)
+                    continue
                 *streams, status = files
-                pid = _fork(status)
                 if pid == 0:
                     for other in selector.get_map().values():
                         if other.fileobj is not requests:
-                            os.close(other.fd)
-                            os.close(other.data[1])
+                            _close(other.fd, other.data[1])
                     os.close(status)
                     requests.close()
                     _become(streams)
                     arguments: list[str] = orjson.loads(message)
                     return arguments
-                for file in streams:
-                    os.close(file)
-                if pid is not None:
-                    selector.register(os.pidfd_open(pid), selectors.EVENT_READ, (pid, status))
+                _close(*streams)
+                try:
+                    process = os.pidfd_open(pid)
+                except OSError:  # its end would go unnoticed
+                    os.kill(pid, signal.SIGKILL)
+                    os.waitpid(pid, 0)
+                    os.close(status)
+                    continue
+                selector.register(process, selectors.EVENT_READ, (pid, status))
+                _tell(status, pid)
+    raise SystemExit
 
 
-def _fork(status: int) -> int | None:
-    """0 in the child; None if there is no room for one, which closing ``status`` says."""
+def _fork(before_fork: Callable[[], object]) -> int | None:
+    """0 in the child; None if there is no room for one."""
     try:
-        pid = os.fork()
+        before_fork()
+        return os.fork()
     except OSError:
-        os.close(status)
         return None
-    if pid:
-        _tell(status, pid)
-    return pid
 
 
 def _become(streams: list[int]) -> None:
@@ -106,8 +116,12 @@ def _become(streams: list[int]) -> None:
 
 def _tell_end(process: int, pid: int, status: int) -> None:
     _tell(status, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-    os.close(process)
-    os.close(status)
+    _close(process, status)
+
+
+def _close(*files: int) -> None:
+    for file in files:
+        os.close(file)
 
 
 def _tell(status: int, number: int) -> None:

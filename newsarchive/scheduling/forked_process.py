@@ -7,8 +7,8 @@ import os
 import signal
 import socket
 from collections.abc import Sequence
-from contextlib import suppress
-from itertools import chain
+from contextlib import ExitStack
+from io import FileIO
 from typing import Self
 
 import orjson
@@ -45,33 +45,33 @@ class ForkedProcess:
         """Have a child forked; waits for a server that is still loading.
 
         ``limit`` is of a line in bytes, ``stderr`` the child's standard error; None: a pipe. Raises OSError if the
-        server is gone or has no room for another process.
+        server is gone, or it or this process has no room for another one; a child that was forked nevertheless ends,
+        as it does where this is cancelled.
         """
         message = orjson.dumps(list(arguments))
         if len(message) > MAX_REQUEST:
             raise OSError(f"{len(message)} bytes of arguments")
-        (stdin_r, stdin_w), (stdout_r, stdout_w), (status_r, status_w), *rest = _pipes(3 if stderr is not None else 4)
-        stderr_w = stderr if stderr is not None else rest[0][1]
-        try:
-            socket.send_fds(server, [message], [stdin_r, stdout_w, stderr_w, status_w])
-        except OSError:
-            _close(stdin_w, stdout_r, status_r, *(read for read, _ in rest))
-            raise
-        finally:
-            _close(stdin_r, stdout_w, status_w, *(write for _, write in rest))
-        status = await _reader(status_r, limit)
-        stdout = await _reader(stdout_r, limit)
-        error = await _reader(rest[0][0], limit) if rest else None
         loop = asyncio.get_running_loop()
-        stdin, _ = await loop.connect_write_pipe(asyncio.BaseProtocol, os.fdopen(stdin_w, "wb", 0))
-        try:
+        with ExitStack() as ours:  # what fails closes all of it; first the child's input, which ends the child
+            with ExitStack() as its:
+                status_r, status_w = _pipe(ours, its)
+                stdout_r, stdout_w = _pipe(ours, its)
+                if stderr is None:
+                    stderr_r, stderr_w = _pipe(ours, its)
+                stdin_r, stdin_w = _pipe(its, ours)
+                error_fd = stderr_w.fileno() if stderr is None else stderr
+                socket.send_fds(server, [message], [stdin_r.fileno(), stdout_w.fileno(), error_fd, status_w.fileno()])
+            status = await _reader(status_r, limit, ours)
+            stdout = await _reader(stdout_r, limit, ours)
+            error = await _reader(stderr_r, limit, ours) if stderr is None else None
+            stdin, _ = await loop.connect_write_pipe(asyncio.BaseProtocol, stdin_w)
+            ours.callback(stdin.close)
             pid = await _number(status)
-        except BaseException:
-            stdin.close()  # a child that was asked for ends at once
-            raise
-        handle = None
-        with suppress(ProcessLookupError):  # it has ended, and was waited for
-            handle = os.pidfd_open(pid)
+            try:
+                handle = os.pidfd_open(pid)
+            except ProcessLookupError:  # it has ended, and was waited for
+                handle = None
+            ours.pop_all()
         return cls(handle, status, stdin, stdout, error)
 
     async def wait(self) -> int:
@@ -93,26 +93,17 @@ class ForkedProcess:
         signal.pidfd_send_signal(self._handle, signal.SIGKILL)
 
 
-def _pipes(count: int) -> list[tuple[int, int]]:
-    made: list[tuple[int, int]] = []
-    try:
-        while len(made) < count:
-            made.append(os.pipe())
-    except OSError:  # too many open files
-        _close(*chain.from_iterable(made))
-        raise
-    return made
+def _pipe(readers: ExitStack, writers: ExitStack) -> tuple[FileIO, FileIO]:
+    """Both ends, and who closes which."""
+    read, write = os.pipe()
+    return readers.enter_context(FileIO(read, "rb")), writers.enter_context(FileIO(write, "wb"))
 
 
-def _close(*files: int) -> None:
-    for file in files:
-        os.close(file)
-
-
-async def _reader(file: int, limit: int) -> asyncio.StreamReader:
+async def _reader(file: FileIO, limit: int, ours: ExitStack) -> asyncio.StreamReader:
     reader = asyncio.StreamReader(limit=limit)
     protocol = asyncio.StreamReaderProtocol(reader)
-    await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, os.fdopen(file, "rb", 0))
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, file)
+    ours.callback(transport.close)
     return reader
 
 

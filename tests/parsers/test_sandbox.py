@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing.forkserver
 import os
 import re
 import signal
@@ -156,6 +157,27 @@ def test_a_child_killed_from_outside_while_idle_is_replaced():
     with Sandbox(workers=1) as sandbox:
         os.kill(sandbox.submit(process_id).result(timeout=10), signal.SIGKILL)
         time.sleep(0.5)
+        assert sandbox.submit(len, "four").result(timeout=10) == 4
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_where_no_child_can_be_started_each_page_says_so_until_one_can(monkeypatch):
+    with Sandbox(workers=1) as sandbox:
+        child = sandbox.submit(process_id).result(timeout=10)
+        server = multiprocessing.forkserver._forkserver
+        with monkeypatch.context() as elsewhere:
+            elsewhere.setattr(server, "_forkserver_address", "/no/such/folder/socket")
+            os.kill(child, signal.SIGKILL)
+            time.sleep(0.5)
+            found, files = [], []
+            for _ in range(3):
+                found.append(sandbox.submit(count_elements, capture(b"")))
+                files.append(len(list(Path("/proc/self/fd").iterdir())))
+            assert [reason_of(future) for future in found] == ["parser-crash"] * 3
+            assert len(set(files)) == 1
+            assert str(found[0].exception()) == (
+                "no parser could be started for https://example.com/a: [Errno 2] No such file or directory"
+            )
         assert sandbox.submit(len, "four").result(timeout=10) == 4
 
 

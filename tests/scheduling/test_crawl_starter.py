@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -78,6 +79,10 @@ def run(use, **options):
     return asyncio.run(asyncio.wait_for(used(), 120))
 
 
+def open_files():
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
 def test_crawls_come_from_one_server_and_report_as_processes_of_their_own_do():
     async def use(starter):
         return [await starter.facts("say(parent=os.getppid(), leads=os.getsid(0) == os.getpid())") for _ in range(3)]
@@ -107,7 +112,7 @@ def test_nothing_stays_open_in_the_worker():
         for _ in range(3):
             await starter.facts(WHO)
             await asyncio.sleep(0.1)
-            counts.append(len(list(Path("/proc/self/fd").iterdir())))
+            counts.append(open_files())
         return counts
 
     counts, _ = run(use)
@@ -237,6 +242,172 @@ def test_a_server_without_room_for_another_process_says_so():
         return (await starter.facts(WHO))["parent"]
 
     assert run(use, server=full) == (os.getpid(), ["fork-server-lost"])
+
+
+ROOM_FOR_ONE = """
+import resource
+free = [number for number in range(64) if not os.path.exists(f"/proc/self/fd/{number}")]
+resource.setrlimit(resource.RLIMIT_NOFILE, (free[5], free[5]))  # the selector, and the four files of a request
+"""
+SECOND_FAILS = """
+calls = [lambda *_: open("/no/such/file"), {name}]
+{name} = lambda *arguments: calls.pop()(*arguments)
+"""
+
+
+@pytest.mark.parametrize(
+    "what_fails",
+    [ROOM_FOR_ONE, *(SECOND_FAILS.format(name=name) for name in ("os.fork", "os.pidfd_open"))],
+    ids=["files", "fork", "pidfd"],
+)
+def test_a_refused_crawl_costs_those_that_run_neither_their_server_nor_the_report_of_their_end(what_fails):
+    async def use(starter):
+        running = await starter.start(
+            "print(os.getppid(), flush=True); sys.stdin.readline(); sys.exit(os.getppid() % 99)"
+        )
+        server = int(await running._process.stdout.readline())
+        refused = await starter.facts(WHO)
+        await asyncio.sleep(0.3)  # a server that ends is gone by then
+        is_there = is_alive(server)
+        running._process.stdin.write(b"go on\n")
+        report = await running.report()
+        anew = await starter.facts(WHO)
+        return is_there, refused["parent"], report.reason, server, anew["parent"]
+
+    (is_there, refused, reason, server, anew), events = run(
+        use, server=SERVER.replace("run(*serve", what_fails + "run(*serve")
+    )
+    assert is_there
+    assert refused == os.getpid()
+    assert reason == f"the crawl's process ended with code {server % 99}"
+    assert anew not in (server, os.getpid())
+    assert events == ["fork-server-lost"]
+
+
+READS = """
+    from newsarchive.errors import ParseError
+    from newsarchive.parsers.process_start import adopt
+    from newsarchive.parsers.sandbox import Sandbox
+    import signal
+    adopt()
+    with Sandbox(workers=1) as sandbox:
+        parsers = [sandbox.submit(os.getpid).result(timeout=60)]
+        print(flush=True)
+        sys.stdin.readline()
+        os.kill(parsers[0], signal.SIGKILL)
+        deadline = time.monotonic() + 60
+        while len(parsers) < 2 and time.monotonic() < deadline:
+            try:
+                parsers.append(sandbox.submit(os.getpid).result(timeout=60))
+            except ParseError:  # what the killed one had in hand
+                time.sleep(0.1)
+    say(parsers=parsers)
+"""
+
+
+@pytest.mark.slow
+def test_a_refused_crawl_costs_those_that_run_no_parser():
+    """Their parsers' fork server has its socket in a folder that the server of the crawls removes at its end."""
+    server = SERVER.replace("run(*serve", SECOND_FAILS.format(name="os.fork") + "run(*serve").replace(
+        "before_fork=lambda: None", "before_fork=lambda: process_context(())"
+    )
+    assert "process_context" in server
+
+    async def use(starter):
+        running = await starter.start(textwrap.dedent(READS))
+        await running._process.stdout.readline()
+        refused = await starter.facts(WHO)
+        await asyncio.sleep(0.5)
+        running._process.stdin.write(b"go on\n")
+        return refused["parent"], json.loads((await running.report()).reason)
+
+    server = "from newsarchive.parsers.process_start import process_context\n" + server
+    (refused, found), _ = run(use, server=server)
+    assert refused == os.getpid()
+    assert len(set(found["parsers"])) == 2
+
+
+def test_closing_waits_for_no_crawl_and_ends_none(monkeypatch, tmp_path, wait_for):
+    monkeypatch.setattr("newsarchive.scheduling.crawl_starter.END_S", 0.2)
+    told = tmp_path / "parent"
+
+    async def use(starter):
+        running = await starter.start(
+            f"print(os.getppid(), flush=True); sys.stdin.readline(); open({str(told)!r}, 'w').write(str(os.getppid()))"
+        )
+        server = int(await running._process.stdout.readline())
+        starter.close()
+        lived = is_alive(server)
+        running.stop()
+        await running.report()
+        return lived, server
+
+    (lived, server), _ = run(use)
+    assert lived
+    assert told.read_text() == str(server)
+    wait_for(lambda: not is_alive(server))
+
+
+SLOW = SERVER.replace("before_fork=lambda: None", "before_fork=lambda: time.sleep(0.3)")
+
+
+def test_a_child_that_the_worker_has_no_file_left_for_ends(tmp_path):
+    ended = tmp_path / "ended"
+
+    async def use(starter):
+        requests = starter._start_server()
+        files = open_files()
+        asked = asyncio.create_task(
+            ForkedProcess.ask_for(requests, [f"sys.stdin.read(); open({str(ended)!r}, 'w')"], limit=1000)
+        )
+        await asyncio.sleep(0.1)
+        limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (1, limits[1]))
+        try:
+            with pytest.raises(OSError, match="Too many open files"):
+                await asked
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        for _ in range(100):
+            if ended.exists():
+                break
+            await asyncio.sleep(0.1)
+        requests.close()
+        return ended.exists(), open_files() + 1 - files
+
+    assert run(use, server=SLOW)[0] == (True, 0)
+
+
+def test_a_start_that_is_given_up_at_any_moment_leaves_no_file_and_no_child():
+    """Between two steps of the event loop, until the child is there."""
+
+    async def use(starter):
+        await starter.facts(WHO)
+        await asyncio.sleep(0.1)
+        files = open_files()
+        for steps in range(100):
+            starting = asyncio.create_task(starter.start("sys.stdin.read()"))
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            if starting.done():
+                starting.result()._process.stdin.close()
+                await starting.result().report()
+                break
+            starting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await starting
+        server = (await starter.facts(WHO))["parent"]
+        await asyncio.sleep(0.1)
+        children = Path(f"/proc/{server}/task/{server}/children")
+        for _ in range(100):
+            if not children.read_text():
+                break
+            await asyncio.sleep(0.1)
+        return steps, children.read_text(), open_files() - files
+
+    (steps, children, files), _ = run(use)
+    assert steps > 5
+    assert (children, files) == ("", 0)
 
 
 WORKER = """
