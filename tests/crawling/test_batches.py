@@ -1,7 +1,7 @@
 import asyncio
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import event
@@ -203,6 +203,38 @@ def test_a_batch_goes_on_where_the_servers_connections_were_cut(postgresql_url):
         assert failures == []
         assert (reader.counts().articles, reader.counts().revisions) == (20, 20)
         assert {entry.outcome for entry in reader.ledger(run_id)} == {Outcome.NEW}
+
+
+class Unheard(ArchiveWriter):
+    """Loses the connection once, after the commit."""
+
+    stored = 0
+
+    def store(self, batch):
+        outcomes = super().store(batch)
+        self.stored += 1
+        if self.stored == 1:
+            raise ArchiveUnavailableError("the archive cannot be reached")
+        return outcomes
+
+
+def test_a_batch_that_got_through_unheard_leaves_the_same_rows_and_its_requests_count_twice(crawl):
+    crawl.writer = Unheard(crawl.database)
+
+    async def store():
+        ledger = crawl.start()
+        ledger.queue("https://a.example/1", ResourceKind.PAGE)
+        crawl.batches.add_asked("a.example", NOW.date())
+        crawl.batches.add_rest("a.example", NOW + timedelta(hours=1))
+        await ledger.store(candidate("https://a.example/1"))
+        await crawl.batches.close()
+
+    asyncio.run(store())
+    assert (crawl.writer.stored, crawl.failures) == (2, [])
+    assert crawl.rows() == {"https://a.example/1": (Outcome.NEW, None)}
+    assert (crawl.reader.counts().articles, crawl.reader.counts().revisions) == (1, 1)
+    assert crawl.reader.resting_hosts(NOW) == {"a.example": NOW + timedelta(hours=1)}
+    assert crawl.reader.asked_on(NOW.date()) == {"a.example": 2}  # the polite side
 
 
 def cut_connections(url: str, pids: list[int]) -> None:
