@@ -36,7 +36,7 @@ from newsarchive.discovery.address_dates import (
 )
 from newsarchive.discovery.links import PageLink, PageLinks
 from newsarchive.discovery.lists import ListKind, list_kind
-from newsarchive.discovery.sitemaps import SitemapChild
+from newsarchive.discovery.sitemaps import SitemapChild, is_named_for_news
 from newsarchive.model.crawl_run import BACKFILL, LedgerEntry, Outcome, ResourceKind
 from newsarchive.model.visit import Visit
 from newsarchive.urls import identity_url, same_site
@@ -69,8 +69,10 @@ class BackfillSpider(SiteSpider):
         super().__init__(name, **{**arguments, "backfill": "yes"})
         self._waiting: deque[Look] = deque()
         """Pages in the ledger that have not been asked for."""
+        self._news_sitemaps: deque[Request] = deque()
         self._sitemaps_to_read: deque[Request] = deque()
-        """Sitemaps that wait in the ledger until the pages of those before them were asked for."""
+        """Sitemaps that wait in the ledger until the pages of those before them were asked for; those of news first,
+        for what they say of a page must be known before it is read."""
         self._lists: dict[ListKind, deque[Request]] = {kind: deque() for kind in ListKind}
         """Lists that have not been begun."""
         self._walks: list[ListWalk] = []
@@ -131,11 +133,12 @@ class BackfillSpider(SiteSpider):
             self._open_sources.discard(request.url)
             if not request.meta.get(FROM_CAPTURE):
                 self.session.ledger.queue(request.url, ResourceKind.SITEMAP, found_on=found_on)
-            self._sitemaps_to_read.append(request)
+            waiting = self._news_sitemaps if is_named_for_news(url) else self._sitemaps_to_read
+            waiting.append(request)
         yield from ()
 
     def _next_sitemaps(self) -> list[Request]:
-        waiting = self._sitemaps_to_read
+        waiting = self._news_sitemaps or self._sitemaps_to_read
         requests = [waiting.popleft() for _ in range(min(SITEMAPS_AT_ONCE, len(waiting)))]
         self._open_sources.update(request.url for request in requests)
         return requests

@@ -51,6 +51,8 @@ class Frontier:
         self._seen = {hash(identity_url(home_url))}
         """Digests of 8 bytes, of those that were given out. That two of a million addresses share one has a chance of
         one in thirty million."""
+        self._forgotten: set[int] = set()
+        """Digests of those that were dealt with since; of them nothing is kept."""
         self._hints: dict[str, tuple[Hints, ...]] = {}
         self._spellings: dict[str, str] = {}
         self._doubtful: dict[str, _Doubtful] = {}
@@ -62,7 +64,7 @@ class Frontier:
         """Note that an address is used for something else (a section, a feed); False if it was given out before."""
         url = identity_url(url)
         self._doubtful.pop(url, None)
-        if hash(url) in self._seen:
+        if self._was_given(url):
             return False
         self._seen.add(hash(url))
         return True
@@ -79,17 +81,18 @@ class Frontier:
         if not same_site(self._home_url, url):
             return None
         spelled, _, _ = candidate.url.partition("#")
-        if spelled != url and hash(url) not in self._seen:
+        if spelled != url and not self._was_given(url):
             self._spellings.setdefault(url, spelled)
         hints = candidate.hints
         if hints is not None:
-            self._hints[url] = (*self._hints.get(url, ()), hints)
+            if hash(url) not in self._forgotten:
+                self._hints[url] = (*self._hints.get(url, ()), hints)
             evidence = _EVIDENCE.get(hints.source)
             if evidence is not None:
                 self._model.learn(url, is_article=True, evidence=evidence)
                 self._doubtful.pop(url, None)
                 return self._give(url)
-        if hash(url) in self._seen or url in self._doubtful:
+        if self._was_given(url) or url in self._doubtful:
             return None
         pattern = pattern_of(url)
         judgement = self._judge(url, candidate, link)
@@ -112,7 +115,9 @@ class Frontier:
         return tuple(sorted(self._hints.get(url, ()), key=lambda hints: order.index(hints.source)))
 
     def forget(self, url: str) -> None:
-        """Drop what sources said of an address that was dealt with; it is not given out again."""
+        """Drop what sources said of an address that was dealt with, and may say yet; it is not given out again."""
+        self._seen.discard(hash(url))
+        self._forgotten.add(hash(url))
         self._hints.pop(url, None)
         self._spellings.pop(url, None)
 
@@ -166,8 +171,11 @@ class Frontier:
         self._unconfirmed[pattern] += 1
         return self._unconfirmed[pattern] <= self._unconfirmed_limit
 
+    def _was_given(self, url: str) -> bool:
+        return hash(url) in self._seen or hash(url) in self._forgotten
+
     def _give(self, url: str) -> str | None:
-        if hash(url) in self._seen:
+        if self._was_given(url):
             return None
         self._seen.add(hash(url))
         return url

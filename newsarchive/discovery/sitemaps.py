@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import urldefrag
+from urllib.parse import urldefrag, urlsplit
 
 from lxml import etree
 
@@ -27,6 +27,7 @@ MAX_SITEMAP_BYTES = 50 * 1024 * 1024
 MAX_SITEMAP_URLS = 50_000
 """Addresses read of one sitemap, as the protocol has it; the rest is ignored."""
 
+_NEWS = re.compile(r"(?:^|[^a-z]|google|sitemap)news(?:$|[^a-z]|sitemap)")
 _XML_ROOTS = ("urlset", "sitemapindex", "rss", "feed", "RDF")
 
 
@@ -73,6 +74,17 @@ def read_sitemap(body: bytes, url: str) -> Sitemap:
     if root == "urlset":
         return _urlset(body, url)
     raise _not_a_sitemap(url)
+
+
+def is_named_for_news(url: str) -> bool:
+    """Whether a sitemap is one of news (Google's extension: days and headlines) by its name.
+
+    >>> is_named_for_news("https://a.example/sitemaps/sitemap_google_news.xml.gz")
+    True
+    >>> is_named_for_news("https://news.example/news/sitemap-1.xml")
+    False
+    """
+    return _NEWS.search(urlsplit(url).path.rstrip("/").rpartition("/")[2].lower()) is not None
 
 
 def _text_sitemap(body: bytes, url: str) -> Sitemap:

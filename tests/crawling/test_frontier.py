@@ -99,3 +99,12 @@ def test_an_excluded_address_is_never_offered(frontier):
 
 def test_the_home_page_is_no_candidate(frontier):
     assert frontier.offer(candidate("/", HintSource.FEED)) is None
+
+
+def test_of_an_address_that_was_dealt_with_nothing_is_kept_whoever_names_it_again(frontier):
+    story = candidate("/a-story-of-some-words-1?utm_source=map", HintSource.NEWS_SITEMAP, headline="A story")
+    url = frontier.offer(story)
+    frontier.forget(url)
+    assert frontier.offer(story) is None
+    assert not frontier.exclude(url)
+    assert (frontier.hints_of(url), frontier.spelling_of(url)) == ((), None)

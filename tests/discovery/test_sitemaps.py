@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarchive.discovery import sitemaps
-from newsarchive.discovery.sitemaps import SitemapChild, read_sitemap
+from newsarchive.discovery.sitemaps import SitemapChild, is_named_for_news, read_sitemap
 from newsarchive.errors import DiscoveryError
 from newsarchive.model.capture import HintSource
 
@@ -159,3 +159,23 @@ def test_damaged_xml_is_a_sitemap_or_a_discovery_error(data):
     except DiscoveryError:
         return
     assert all(candidate.url.startswith("http") for candidate in sitemap.candidates)
+
+
+@pytest.mark.parametrize(
+    ("path", "is_named"),
+    [
+        ("/sitemap-news.xml", True),
+        ("/news-sitemap.xml?page=2", True),
+        ("/googlenews.xml", True),
+        ("/sitemaps/sitemapnews_1.xml.gz", True),
+        ("/arc/outboundfeeds/news-sitemap/", True),
+        ("/News.xml", True),
+        ("/news/sitemap.xml", False),
+        ("/sitemap.xml", False),
+        ("/newsletter-sitemap.xml", False),
+        ("/sitemap-renewsome.xml", False),
+        ("/", False),
+    ],
+)
+def test_a_news_sitemap_is_told_by_its_own_name_alone(path, is_named):
+    assert is_named_for_news(f"https://news.example{path}") is is_named

@@ -386,3 +386,27 @@ def test_a_backfill_that_begins_on_a_day_that_is_spent_ends_for_that_reason_and_
     catalog.crawls.settings = {}
     assert catalog.crawl("--backfill")["backfill"]["is_complete"]
     catalog.verify()
+
+
+@pytest.mark.slow
+def test_a_news_sitemap_is_read_before_the_pages_though_it_stands_last(crawls):
+    catalog = Catalog(crawls("fjord"), [])
+    path, text = (
+        "/region/the-ferry-was-late-20000",
+        "<p>The ferry was late, and people at the pier had much to say.</p>",
+    )
+    entry = f"<url><loc>{catalog.site.url(path)}</loc>{{}}</url>"
+    news = "<news:news><news:publication_date>2019-02-17</news:publication_date></news:news>"
+    files = {f"/sitemap-{n}.xml": f"<urlset>{entry.format('')}</urlset>" for n in range(4)}
+    files["/sitemap-news.xml"] = f"<urlset>{entry.format(news)}</urlset>"
+    names = "".join(f"<sitemap><loc>{catalog.site.url(name)}</loc></sitemap>" for name in files)
+    files["/sitemap.xml"] = f"<sitemapindex>{names}</sitemapindex>"
+    undated = f"<html><body><article><h1>The ferry was late</h1>{text * 6}</article></body></html>"
+    pages = {"/": (HTML, "<html><body></body></html>"), path: (HTML, undated)}
+    pages |= {name: (XML, body) for name, body in files.items()}
+    made = catalog._page
+    catalog._page = lambda path: pages.get(path) or (made(path) if path == "/robots.txt" else None)
+    catalog.crawl("--backfill")
+    with Archive.open(catalog.home) as archive:
+        [revision] = archive.latest()
+    assert revision.article.date_published is not None
