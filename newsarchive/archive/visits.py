@@ -57,7 +57,7 @@ def _touch(connection: Connection, visits: Sequence[Visit]) -> None:
     ids: dict[str, int] = {}
     for chunk in chunks(storable(visit.url) for visit in visits):
         for url, number in ((ADDRESS.c.url, ADDRESS.c.article_id), (ARTICLE.c.canonical_url, ARTICLE.c.id)):
-            ids.update(connection.execute(select(url, number).where(url.in_(chunk))).tuples().all())
+            ids.update(connection.execute(select(url, number).where(url.in_(chunk))).all())
     rows = [
         {"article": article_id, "at": visit.asked_at, "body": visit.fetched_at}
         for visit in visits
