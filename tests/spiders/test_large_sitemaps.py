@@ -26,8 +26,8 @@ import os, subprocess, sys
 process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 print(os.wait4(process.pid, 0)[2].ru_maxrss)
 """
-"""Starts a command and prints its peak memory in KiB. What this process of many tests holds would count as the command's,
-for it is a copy of its parent until it runs; a small one between them does not."""
+"""Starts a command and prints its peak memory in KiB. What this process of many tests holds would count as the
+command's, for it is a copy of its parent until it runs; what a small one between them holds does not matter."""
 
 
 @pytest.fixture
